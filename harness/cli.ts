@@ -1,0 +1,69 @@
+import { createRequire } from 'node:module'
+import yargs from 'yargs'
+import { type Command, commands } from './commands/catalogue.ts'
+import { type ExitCode, exitCodes } from './model/exit-code.ts'
+import { UserError } from './model/user-error.ts'
+
+const { version } = createRequire(import.meta.url)('../../package.json') as { version: string }
+
+process.exitCode = await main(process.argv.slice(2))
+
+/** Parses the command line, runs one command, and turns what it throws into words and an exit code. */
+async function main(argv: string[]): Promise<ExitCode> {
+  let exitCode: ExitCode = exitCodes.passed
+  const parser = yargs(argv)
+    .scriptName('vmproof')
+    .usage('$0 <command> [options]\n\nTest orchestration for VM test suites.')
+    .version(version)
+    .help()
+    .alias('help', 'h')
+    .strict()
+    .demandCommand(1, 'Which command?')
+    .recommendCommands()
+    .exitProcess(false)
+    .parserConfiguration({ 'populate--': false, 'unknown-options-as-args': false })
+    .wrap(Math.min(110, process.stdout.columns ?? 110))
+    .fail((message, error) => {
+      throw error ?? new UserError(message, ['vmproof --help lists commands and options'])
+    })
+  for (const command of commands) {
+    const load = async (args: unknown) => {
+      const call = await command.load()
+      exitCode = await call(args as never)
+    }
+    register(parser, command, load)
+  }
+  try {
+    await parser.parseAsync()
+    return exitCode
+  } catch (error) {
+    return explain(error)
+  }
+}
+
+function register(
+  parser: ReturnType<typeof yargs>,
+  command: Command,
+  call: (args: unknown) => Promise<void>,
+) {
+  parser.command({
+    command: command.usage,
+    describe: command.describe,
+    builder: (inner: typeof parser) =>
+      command
+        .options(inner)
+        .example(command.examples.map(([line, what]) => [`$0 ${line}`, what])) as typeof parser,
+    handler: call,
+  })
+}
+
+/** An expected failure prints as words; a bug keeps its stack, so that it can be reported. */
+function explain(error: unknown): ExitCode {
+  if (error instanceof UserError) {
+    process.stderr.write(`vmproof: ${error.message}\n${error.hints.map((hint) => `  ${hint}\n`).join('')}`)
+    return error.exitCode
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  process.stderr.write(`vmproof: this is a bug in vmproof, please report it\n${stack}\n`)
+  return exitCodes.infrastructure
+}

@@ -1,0 +1,65 @@
+/** Arguments of `run`, as parsed; names as on the command line in camel case. Units are still text. */
+export interface RunArguments {
+  checks: string[]
+  flake?: string
+  file?: string
+  attr?: string
+  system?: string
+  kind?: 'nixos' | 'vm'
+  tag: string[]
+  notTag: string[]
+  accel: 'auto' | 'kvm' | 'tcg'
+  via: 'build' | 'driver'
+  cached: 'fail' | 'report'
+  force: boolean
+  jobs?: number
+  memory?: string
+  cores?: number
+  timeout?: string
+  retries: number
+  failFast: boolean
+  shard?: string
+  lastFailed: boolean
+  report?: string
+  out: string
+  dryRun: boolean
+  strict: boolean
+  json: boolean
+  setup: boolean
+}
+
+export interface ListArguments {
+  checks: string[]
+  flake?: string
+  file?: string
+  attr?: string
+  system?: string
+  kind?: 'nixos' | 'vm'
+  tag: string[]
+  notTag: string[]
+  eval?: boolean
+  json: boolean
+}
+
+export interface ParseArguments {
+  files: string[]
+  format: 'tree' | 'json' | 'junit'
+  exitCode: boolean
+}
+
+export interface ReportArguments {
+  runs: string[]
+  out: string
+  report?: string
+  format?: 'tree' | 'json' | 'junit'
+  exitCode: boolean
+}
+
+export interface SetupArguments {
+  yes: boolean
+  dryRun: boolean
+}
+
+export interface DoctorArguments {
+  json: boolean
+}

@@ -1,0 +1,60 @@
+import type { Accelerator, CheckKind } from './outcome.ts'
+
+/** Where a Nix check comes from: a flake output or an attribute of a Nix file. */
+export type NixTarget =
+  | { type: 'flake'; flake: string; attribute: string }
+  | { type: 'file'; file: string; attribute: string }
+
+/** What listing knows: nothing was evaluated for it. */
+export interface ListedCheck {
+  name: string
+  kind: CheckKind
+  /** Guessed from the name and the configuration; evaluation may add to them. */
+  tags: string[]
+  target: NixTarget
+}
+
+export interface NodeNeeds {
+  name: string
+  memoryMiB: number
+  cores: number
+  system: string | null
+}
+
+export interface Derivation {
+  /** Store path ending in .drv. */
+  path: string
+  /** Such as `vm-test-run-k3s-network`. */
+  name: string
+  system: string
+  requiredSystemFeatures: string[]
+  /** Output name to store path; null for an output whose path only the build tells. */
+  outputs: Record<string, string | null>
+}
+
+/** What evaluation of one selected check told. */
+export interface CheckMetadata {
+  derivation: Derivation
+  /** Whether it is a test on VMs; formatters and packages are not. */
+  isVmTest: boolean
+  /** null when the check does not say (no `nodes` passthru). */
+  nodes: NodeNeeds[] | null
+  timeoutSeconds: number | null
+  tags: string[]
+  /** What the check itself declares, for checks that never ask for KVM. */
+  accelerator: Accelerator | null
+  /** It offers a `driver` attribute to run outside the Nix sandbox. */
+  hasDriver: boolean
+  description: string | null
+}
+
+/** Nix's own words, cut to what matters. */
+export interface EvaluationError {
+  message: string
+  details: string[]
+}
+
+/** A selected check after evaluation. */
+export type DescribedCheck =
+  | (ListedCheck & { metadata: CheckMetadata; error: null })
+  | (ListedCheck & { metadata: null; error: EvaluationError })

@@ -1,0 +1,41 @@
+/** What a project may say about checks whose name matches a glob; later entries win, tags add up. */
+export interface CheckOverride {
+  match: string
+  tags: string[]
+  /** Overrides the recognition of VM tests. */
+  vmTest: boolean | null
+  /** For checks that do not tell their nodes. */
+  memoryMiB: number | null
+  cores: number | null
+  timeoutSeconds: number | null
+}
+
+/** `vmproof.config.toml` or `.json`, with every default filled in. */
+export interface Config {
+  /** Folder of the file, or of the command when there is none; relative paths start here. */
+  folder: string
+  flake: string | null
+  file: string | null
+  attr: string | null
+  /** Applies when the command line names neither a check nor a tag. */
+  select: { tags: string[]; notTags: string[] }
+  checks: CheckOverride[]
+  nix: {
+    /** Passed to every Nix command as `--option NAME VALUE`. */
+    options: Record<string, string>
+    /** Bound for one evaluation; a NixOS test takes 1 to 2 GB. */
+    evaluationMemoryMiB: number
+  }
+}
+
+export function defaultConfig(folder: string): Config {
+  return {
+    folder,
+    flake: null,
+    file: null,
+    attr: null,
+    select: { tags: [], notTags: [] },
+    checks: [],
+    nix: { options: {}, evaluationMemoryMiB: 4096 },
+  }
+}

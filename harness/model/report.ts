@@ -1,0 +1,107 @@
+import type { Assertion, AssertionKind } from './assertion.ts'
+import type { Accelerator, CheckKind, Execution, Outcome } from './outcome.ts'
+
+/** The assertion's kind, or what else made the check fail. */
+export type FailureKind = AssertionKind | 'timeout' | 'node-died' | 'build' | 'evaluation' | 'host'
+
+/** Why a check did not pass. */
+export interface Failure {
+  /** Index into the assertions. */
+  assertion: number | null
+  node: string | null
+  kind: FailureKind
+  /** One line, as a person would name it. */
+  message: string
+  /** Frames of the test script only, innermost last. */
+  traceback: string[]
+}
+
+export interface NodeReport {
+  name: string
+  consoleLines: number
+  booted: boolean
+  /** Ids of known patterns seen on its console, such as `kernel-panic`. */
+  symptoms: string[]
+}
+
+export interface Metric {
+  name: string
+  value: number
+  unit: string
+  node: string | null
+}
+
+export interface Evidence {
+  line: number
+  node: string | null
+  text: string
+}
+
+export interface Diagnosis {
+  id: string
+  title: string
+  confidence: 'high' | 'medium' | 'low'
+  advice: string
+  evidence: Evidence[]
+}
+
+/** The last console lines of a node at the moment of a failure, sanitised. */
+export interface ConsoleTail {
+  node: string
+  lines: string[]
+}
+
+/** The result of one check, as `run.json` and `parse --format json` carry it. */
+export interface CheckReport {
+  /** parse only: the file as named on the command line, `-` for standard input. */
+  source?: string
+  name: string | null
+  kind: CheckKind | null
+  profile: string | null
+  accelerator: Accelerator | null
+  outcome: Outcome
+  execution: Execution
+  seconds: number | null
+  attempts: number
+  flaky: boolean
+  assertions: Assertion[]
+  failure: Failure | null
+  nodes: NodeReport[]
+  diagnosis: Diagnosis[]
+  metrics: Metric[]
+  /** Beyond the contract: remarks for people, such as `output differs between builds`. */
+  notes: string[]
+  /** Why it was skipped, one line; null when it was not. */
+  reason: string | null
+  tags: string[]
+  system: string | null
+  /** Store path of the derivation. */
+  derivation: string | null
+  /** ISO 8601, when its last attempt started. */
+  startedAt: string | null
+  /** What the consoles said last, when it did not pass. */
+  consoles: ConsoleTail[]
+  /** Folder of the last attempt, relative to the run's folder. */
+  folder: string | null
+}
+
+export interface RunInfo {
+  id: string
+  /** ISO 8601. */
+  startedAt: string
+  /** ISO 8601, null while it runs or when it was cut off. */
+  endedAt: string | null
+  seconds: number | null
+  vmproofVersion: string
+  host: { name: string; system: string; cores: number; memoryMiB: number }
+  /** The command line, for people. */
+  command: string[]
+  interrupted: boolean
+  exitCode: number | null
+}
+
+export interface RunReport {
+  schema: 1
+  run: RunInfo
+  checks: CheckReport[]
+}

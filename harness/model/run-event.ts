@@ -1,0 +1,66 @@
+import type { Assertion } from './assertion.ts'
+import type { LogEvent } from './log-event.ts'
+import type { Accelerator, CheckKind, Execution, Outcome } from './outcome.ts'
+import type { SkipKind } from './plan.ts'
+import type { ConsoleTail, Failure, NodeReport, RunInfo } from './report.ts'
+
+/** The facts about an instance that reports show. */
+export interface PlannedInstance {
+  instance: string
+  check: string
+  kind: CheckKind
+  profile: string | null
+  accelerator: Accelerator | null
+  tags: string[]
+  system: string | null
+  derivation: string | null
+  /** It was named on the command line (decides exit code 5). */
+  namedExplicitly: boolean
+}
+
+/** Where an attempt stands before its script runs. */
+export type AttemptStage = 'realising-inputs' | 'waiting-for-lock' | 'building' | 'running'
+
+/**
+ * The journal: one JSON object a line in `events.ndjson`, from which every report can be rebuilt.
+ * `at` is ISO 8601 with milliseconds.
+ */
+export type RunEvent = { at: string } & (
+  | { type: 'runStarted'; schema: 1; run: RunInfo }
+  | ({ type: 'instancePlanned' } & PlannedInstance)
+  | {
+      type: 'instanceSkipped'
+      instance: string
+      kind: SkipKind
+      reason: string
+      execution: Execution
+      /** Assertions of an earlier run, read from the stored log of a cached result. */
+      earlier: Assertion[]
+    }
+  /** The check could not even be attempted: evaluation, inputs, host. */
+  | { type: 'instanceErrored'; instance: string; failure: Failure; details: string[] }
+  | { type: 'attemptStarted'; instance: string; attempt: number; folder: string }
+  | { type: 'attemptStaged'; instance: string; attempt: number; stage: AttemptStage }
+  | { type: 'attemptLogged'; instance: string; attempt: number; event: LogEvent }
+  | {
+      type: 'attemptEnded'
+      instance: string
+      attempt: number
+      outcome: Outcome
+      execution: Execution
+      accelerator: Accelerator | null
+      /** Time of the build alone, without inputs and waiting. */
+      seconds: number | null
+      failure: Failure | null
+      nodes: NodeReport[]
+      notes: string[]
+      consoles: ConsoleTail[]
+    }
+  | { type: 'runInterrupted'; signal: 'SIGINT' | 'SIGTERM' }
+  | { type: 'runEnded'; seconds: number; exitCode: number }
+)
+
+type WithoutTime<E> = E extends RunEvent ? Omit<E, 'at'> : never
+
+/** An event before the dispatcher stamped it. */
+export type UnstampedRunEvent = WithoutTime<RunEvent>

@@ -1,0 +1,61 @@
+import type { DescribedCheck, ListedCheck } from '../model/check.ts'
+import type { LogEvent } from '../model/log-event.ts'
+import type { Execution } from '../model/outcome.ts'
+import type { Instance } from '../model/plan.ts'
+import type { FailureKind } from '../model/report.ts'
+import type { AttemptStage } from '../model/run-event.ts'
+
+/** A place that checks come from. `nix/` and `vm/` each implement one; `run/` knows no other side of them. */
+export interface CheckSource {
+  /** Names without evaluating any check. Throws UserError when the place itself cannot be read. */
+  list(): Promise<ListedCheck[]>
+  /** Evaluates just these, each apart from the others; yields them as they are done, in any order. */
+  describe(checks: ListedCheck[], signal: AbortSignal): AsyncIterable<DescribedCheck>
+  /** One execution. Never rejects for what the check, Nix or the host did: that is in the result. */
+  attempt(request: AttemptRequest, observer: AttemptObserver, signal: AbortSignal): Promise<AttemptResult>
+  /** The stored log of an earlier execution of this instance, or null. */
+  earlierLog?(instance: Instance, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | null>
+}
+
+export interface AttemptRequest {
+  instance: Instance
+  /** 1-based. */
+  attempt: number
+  /** Absolute; exists. For files that the attempt leaves behind. */
+  folder: string
+  timeoutSeconds: number
+  /** false: a valid or substituted output is taken as it is and reported as not executed. */
+  force: boolean
+  via: 'build' | 'driver'
+  /** `tcg`: announce the kvm feature to Nix although there is none. */
+  accel: 'auto' | 'kvm' | 'tcg'
+}
+
+export interface AttemptObserver {
+  /** Bytes of the driver's log, as received. Any cut is allowed. */
+  log(bytes: Uint8Array): void
+  /** For drivers that need no parsing; a source uses either this or `log`. */
+  event(event: LogEvent): void
+  stage(stage: AttemptStage): void
+}
+
+/** What ended the execution, as the executor saw it from outside; the log's own verdict is judged with it. */
+export type AttemptEnd =
+  | { type: 'succeeded'; outputDiffers: boolean }
+  /** The builder ran and said no. `exitCode` null when it is not known. */
+  | { type: 'builder-failed'; exitCode: number | null; message: string }
+  | { type: 'timed-out'; message: string }
+  | { type: 'interrupted' }
+  /** It never ran, or the host broke it: never the check's fault. */
+  | { type: 'broken'; kind: Extract<FailureKind, 'build' | 'evaluation' | 'host'>; message: string }
+
+export interface AttemptResult {
+  execution: Execution
+  end: AttemptEnd
+  /** Time of the build alone in seconds, without inputs and waiting for locks; null when it did not run. */
+  seconds: number | null
+  /** Remarks for people, one line each. */
+  notes: string[]
+  /** Lines of evidence for an error, such as the tail of a failed input's log; sanitised. */
+  details: string[]
+}

@@ -1,0 +1,87 @@
+import type { Assertion } from '../model/assertion.ts'
+import type { LogEvent } from '../model/log-event.ts'
+import type { Accelerator, Outcome } from '../model/outcome.ts'
+import type { Failure, Metric, NodeReport } from '../model/report.ts'
+
+/** What the events of one attempt's log add up to. */
+export interface AttemptState {
+  name: string | null
+  assertions: Assertion[]
+  phase: string | null
+  metrics: Metric[]
+  attachments: string[]
+  accelerator: Accelerator | null
+  scriptStarted: boolean
+  scriptFinished: boolean
+  /** null until the log is over. */
+  verdict: { outcome: Outcome; failure: Failure | null; nodes: NodeReport[]; seconds: number | null } | null
+}
+
+export function emptyAttempt(): AttemptState {
+  return {
+    name: null,
+    assertions: [],
+    phase: null,
+    metrics: [],
+    attachments: [],
+    accelerator: null,
+    scriptStarted: false,
+    scriptFinished: false,
+    verdict: null,
+  }
+}
+
+/** Folds one event into the attempt. Changes `state`: a log may hold a hundred thousand assertions. */
+export function foldLogEvent(state: AttemptState, event: LogEvent): void {
+  switch (event.type) {
+    case 'testNamed':
+      state.name = event.name
+      return
+    case 'scriptStarted':
+      state.scriptStarted = true
+      return
+    case 'phaseEntered':
+      state.phase = event.text
+      return
+    case 'assertionStarted':
+      state.assertions[event.index] = started(event)
+      return
+    case 'assertionEnded':
+      end(state, event)
+      return
+    case 'assertionsWithdrawn':
+      state.assertions.length = Math.min(state.assertions.length, event.from)
+      return
+    case 'metricRecorded':
+      state.metrics.push(event.metric)
+      return
+    case 'attachmentNamed':
+      state.attachments.push(event.path)
+      return
+    case 'acceleratorSeen':
+      state.accelerator = event.accelerator
+      return
+    case 'scriptFinished':
+      state.scriptFinished = true
+      return
+    case 'logEnded':
+      state.verdict = { ...event }
+      return
+    case 'nodeStarted':
+    case 'nodeBooted':
+    case 'symptomSeen':
+      return
+  }
+}
+
+function started(event: Extract<LogEvent, { type: 'assertionStarted' }>): Assertion {
+  const { type: _, ...facts } = event
+  return { ...facts, caught: false, outcome: 'unfinished', seconds: null, message: null, output: null }
+}
+
+function end(state: AttemptState, event: Extract<LogEvent, { type: 'assertionEnded' }>): void {
+  const assertion = state.assertions[event.index]
+  if (!assertion) return
+  const { type: _, index: __, ...facts } = event
+  Object.assign(assertion, facts)
+}

@@ -1,0 +1,40 @@
+import { defineConfig } from 'vitest/config'
+
+const common = { passWithNoTests: false, restoreMocks: true }
+
+/** Three projects by cost: pure code, real child processes, the whole command on real VMs. */
+export default defineConfig({
+  test: {
+    reporters: process.env.CI ? ['default'] : ['default'],
+    projects: [
+      {
+        test: {
+          ...common,
+          name: 'unit',
+          include: ['harness/test/unit/**/*.test.ts', 'harness/test/imports.test.ts'],
+        },
+      },
+      {
+        test: {
+          ...common,
+          name: 'component',
+          include: ['harness/test/component/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        // End-to-end tests share the machine's two scarce things, cores and the Nix store: one file at a time.
+        test: {
+          ...common,
+          name: 'e2e',
+          include: ['harness/test/e2e/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
