@@ -1,5 +1,6 @@
 import type { Assertion, AssertionKind } from './assertion.ts'
 import type { Accelerator, CheckKind, Execution, Outcome } from './outcome.ts'
+import type { SkipKind } from './plan.ts'
 
 /** The assertion's kind, or what else made the check fail. */
 export type FailureKind = AssertionKind | 'timeout' | 'node-died' | 'build' | 'evaluation' | 'host'
@@ -51,6 +52,17 @@ export interface ConsoleTail {
   lines: string[]
 }
 
+/** An attempt that another one of the same instance followed. */
+export interface EarlierAttempt {
+  /** 1-based. */
+  attempt: number
+  outcome: Outcome
+  failure: Failure | null
+  seconds: number | null
+  /** Folder of the attempt, relative to the run's folder. */
+  folder: string | null
+}
+
 /** The result of one check, as `run.json` and `parse --format json` carry it. */
 export interface CheckReport {
   /** parse only: the file as named on the command line, `-` for standard input. */
@@ -73,6 +85,10 @@ export interface CheckReport {
   notes: string[]
   /** Why it was skipped, one line; null when it was not. */
   reason: string | null
+  /** The kind of that reason; null when it was not skipped. */
+  skip: SkipKind | null
+  /** It was named on the command line (decides exit code 5). */
+  namedExplicitly: boolean
   tags: string[]
   system: string | null
   /** Store path of the derivation. */
@@ -81,6 +97,10 @@ export interface CheckReport {
   startedAt: string | null
   /** What the consoles said last, when it did not pass. */
   consoles: ConsoleTail[]
+  /** Lines of evidence for an error, such as Nix's words; sanitised. */
+  details: string[]
+  /** The attempts before the last one, oldest first. */
+  earlier: EarlierAttempt[]
   /** Folder of the last attempt, relative to the run's folder. */
   folder: string | null
 }
@@ -98,6 +118,12 @@ export interface RunInfo {
   command: string[]
   interrupted: boolean
   exitCode: number | null
+  /** What interrupted it. */
+  signal?: 'SIGINT' | 'SIGTERM' | null
+  /** `--strict` was given (decides exit code 5). */
+  strict?: boolean
+  /** Ids of the runs it was merged from, oldest first. */
+  mergedFrom?: string[]
 }
 
 export interface RunReport {

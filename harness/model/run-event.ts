@@ -55,6 +55,8 @@ export type RunEvent = { at: string } & (
       nodes: NodeReport[]
       notes: string[]
       consoles: ConsoleTail[]
+      /** Lines of evidence for an error, such as the tail of a failed input's log; sanitised. */
+      details?: string[]
     }
   | { type: 'runInterrupted'; signal: 'SIGINT' | 'SIGTERM' }
   | { type: 'runEnded'; seconds: number; exitCode: number }

@@ -1,0 +1,61 @@
+import type { Execution, Outcome } from '../model/outcome.ts'
+import type { CheckReport } from '../model/report.ts'
+import type { AttemptState } from './attempt-state.ts'
+
+/**
+ * The result of one check from what its log told. `facts` are what somebody knows better than the log, such as
+ * the outcome that the executor and the log's verdict were judged to together; they replace the log's.
+ */
+export function toCheckReport(attempt: AttemptState, facts: Partial<CheckReport> = {}): CheckReport {
+  const { verdict } = attempt
+  return {
+    ...(facts.source === undefined ? {} : { source: facts.source }),
+    name: attempt.name,
+    kind: holdsTest(attempt) ? 'nixos' : null,
+    profile: null,
+    accelerator: attempt.accelerator,
+    outcome: verdict?.outcome ?? 'unknown',
+    execution: executionOf(attempt),
+    seconds: verdict?.seconds ?? null,
+    attempts: 1,
+    flaky: false,
+    assertions: attempt.assertions,
+    failure: verdict?.failure ?? null,
+    nodes: verdict?.nodes ?? [],
+    diagnosis: [],
+    metrics: attempt.metrics,
+    notes: [],
+    reason: null,
+    skip: null,
+    namedExplicitly: false,
+    tags: [],
+    system: null,
+    derivation: null,
+    startedAt: null,
+    consoles: [],
+    details: [],
+    folder: null,
+    earlier: [],
+    ...facts,
+  }
+}
+
+/** Only the driver prints these, so the log is a test's. A failed build of something else leaves none of them. */
+function ranScript(attempt: AttemptState): boolean {
+  return (
+    attempt.scriptStarted ||
+    attempt.scriptFinished ||
+    attempt.assertions.length > 0 ||
+    (attempt.verdict?.nodes.length ?? 0) > 0
+  )
+}
+
+function holdsTest(attempt: AttemptState): boolean {
+  const outcome: Outcome = attempt.verdict?.outcome ?? 'unknown'
+  return ranScript(attempt) || outcome !== 'unknown'
+}
+
+/** A driver's log is evidence that its script ran when the log was written; without such lines nothing is known. */
+function executionOf(attempt: AttemptState): Execution {
+  return ranScript(attempt) ? 'executed' : 'unknown'
+}

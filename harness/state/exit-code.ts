@@ -1,0 +1,42 @@
+import { type ExitCode, exitCodes } from '../model/exit-code.ts'
+import type { CheckReport } from '../model/report.ts'
+
+/** What else than the checks decides how a command exits. */
+export interface ExitCircumstances {
+  /** The signal that ended the run, if one did. */
+  signal?: 'SIGINT' | 'SIGTERM' | null
+  /** `--strict`: whatever was not executed counts, not only what was named. */
+  strict?: boolean
+}
+
+/**
+ * The exit code of a run. Wrong usage (2) is thrown long before; of the others the first that applies of
+ * 130/143, 1, 4, 3, 5, 0.
+ *
+ * - 3 also stands for a selection of which nothing can run on this host and nothing was named: without a name,
+ *   a run selects what can run here, and that is nothing. Green without a single execution would be a lie.
+ * - An attempt whose outcome is `unknown`, or that passed without proof of its execution, is 5 whether it was
+ *   named or not: it was attempted, and 0 promises that everything that was attempted executed and passed.
+ */
+export function exitCodeOf(checks: CheckReport[], circumstances: ExitCircumstances = {}): ExitCode {
+  const { signal = null, strict = false } = circumstances
+  const some = (...outcomes: string[]) => checks.some((check) => outcomes.includes(check.outcome))
+  if (signal === 'SIGTERM') return exitCodes.terminated
+  if (signal === 'SIGINT' || some('interrupted')) return exitCodes.interrupted
+  if (some('failed', 'timed-out')) return exitCodes.failed
+  if (some('errored')) return exitCodes.infrastructure
+  if (checks.every((check) => leftOut(check) && !check.namedExplicitly)) return exitCodes.nothingMatched
+  if (checks.some((check) => missing(check, strict))) return exitCodes.notExecuted
+  return exitCodes.passed
+}
+
+/** It never belonged to "every check that this host can run". */
+function leftOut(check: CheckReport): boolean {
+  return check.skip === 'cannot-run-here' || check.skip === 'not-a-vm-test'
+}
+
+/** It should have been executed, and was not. */
+function missing(check: CheckReport, strict: boolean): boolean {
+  if (check.outcome === 'skipped') return strict || check.namedExplicitly
+  return check.outcome === 'unknown' || check.execution !== 'executed'
+}

@@ -1,0 +1,103 @@
+import type { CheckReport, EarlierAttempt, RunInfo, RunReport } from '../model/report.ts'
+import { exitCodeOf } from './exit-code.ts'
+import { isFlaky } from './instance-report.ts'
+
+/** A run to merge. */
+export interface MergeInput {
+  report: RunReport
+  /** From the merged run's folder to this run's, such as `../20261120T073700Z-1a2b`. */
+  folder: string
+}
+
+/**
+ * One report of several runs, such as the shards of a plan. Checks keep the order of their runs, oldest run first.
+ *
+ * An instance that is in several runs (a shard that CI started again) counts as attempted once per run, in the
+ * order of the runs: the newest verdict stands, the others become earlier attempts, and a failure before a pass
+ * makes it flaky. A run in which the instance was only skipped does not replace one in which it was attempted.
+ *
+ * @param runs at least one
+ * @param id of the merged run
+ */
+export function mergeRuns(runs: MergeInput[], id: string): RunReport {
+  const ordered = [...runs].sort((a, b) => compareRuns(a.report.run, b.report.run))
+  const merged = new Map<string, CheckReport>()
+  for (const { report, folder } of ordered) {
+    for (const check of report.checks) {
+      const key = JSON.stringify([check.name, check.profile, check.kind])
+      const placed = { ...check, ...foldersBelow(check, folder) }
+      const before = merged.get(key)
+      merged.set(key, before ? repeated(before, placed) : placed)
+    }
+  }
+  const checks = [...merged.values()]
+  return {
+    schema: 1,
+    run: mergedRun(
+      ordered.map(({ report }) => report.run),
+      checks,
+      id,
+    ),
+    checks,
+  }
+}
+
+function compareRuns(a: RunInfo, b: RunInfo): number {
+  return compare(a.startedAt, b.startedAt) || compare(a.id, b.id)
+}
+
+/** Not by locale: the order must be the same everywhere. */
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+function repeated(before: CheckReport, now: CheckReport): CheckReport {
+  if (before.outcome === 'skipped') return now
+  if (now.outcome === 'skipped') return before
+  const earlier = [...before.earlier, asEarlier(before), ...now.earlier].map((one, index) => ({
+    ...one,
+    attempt: index + 1,
+  }))
+  return {
+    ...now,
+    attempts: before.attempts + now.attempts,
+    earlier,
+    flaky: isFlaky(earlier, now.outcome),
+    namedExplicitly: before.namedExplicitly || now.namedExplicitly,
+  }
+}
+
+function asEarlier({ attempts, outcome, failure, seconds, folder }: CheckReport): EarlierAttempt {
+  return { attempt: attempts, outcome, failure, seconds, folder }
+}
+
+/** Attempts stay where they are, and are seen from the merged run's folder. */
+function foldersBelow(check: CheckReport, run: string): Pick<CheckReport, 'folder' | 'earlier'> {
+  const below = (folder: string | null) => (folder === null ? null : `${run}/${folder}`)
+  return {
+    folder: below(check.folder),
+    earlier: check.earlier.map((one) => ({ ...one, folder: below(one.folder) })),
+  }
+}
+
+function mergedRun(runs: RunInfo[], checks: CheckReport[], id: string): RunInfo {
+  const newest = runs.at(-1)
+  if (!newest) throw new Error('no runs to merge')
+  const ends = runs.map((run) => run.endedAt)
+  const signal = runs.find((run) => run.signal)?.signal ?? null
+  const strict = runs.some((run) => run.strict)
+  return {
+    ...newest,
+    id,
+    startedAt: runs[0]?.startedAt ?? newest.startedAt,
+    endedAt: ends.every((end) => end !== null) ? (ends.toSorted(compare).at(-1) ?? null) : null,
+    seconds: runs.every((run) => run.seconds !== null)
+      ? runs.reduce((sum, run) => sum + (run.seconds ?? 0), 0)
+      : null,
+    interrupted: runs.some((run) => run.interrupted),
+    exitCode: exitCodeOf(checks, { signal, strict }),
+    signal,
+    strict,
+    mergedFrom: runs.flatMap((run) => run.mergedFrom ?? [run.id]),
+  }
+}

@@ -1,0 +1,139 @@
+import type { RunInfo, RunReport } from '../model/report.ts'
+import type { AttemptStage, PlannedInstance, RunEvent } from '../model/run-event.ts'
+import { type AttemptState, emptyAttempt, foldLogEvent } from './attempt-state.ts'
+import { toInstanceReport } from './instance-report.ts'
+
+type Told<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>
+
+/** One execution of an instance, as far as the journal tells. */
+export interface AttemptRecord {
+  attempt: number
+  folder: string
+  startedAt: string
+  stage: AttemptStage | null
+  log: AttemptState
+  /** null while it runs, and for good when the run was cut off. */
+  ended: Told<'attemptEnded'> | null
+}
+
+export interface InstanceState {
+  planned: PlannedInstance
+  skipped: Told<'instanceSkipped'> | null
+  errored: Told<'instanceErrored'> | null
+  attempts: AttemptRecord[]
+}
+
+/** What the events of a run add up to. */
+export interface RunState {
+  run: RunInfo
+  /** By instance id, in the order of the plan. */
+  instances: Map<string, InstanceState>
+}
+
+/** The state before the first event; a journal whose head is lost keeps these words. */
+export function emptyRun(): RunState {
+  return {
+    run: {
+      id: 'unknown',
+      startedAt: '1970-01-01T00:00:00.000Z',
+      endedAt: null,
+      seconds: null,
+      vmproofVersion: 'unknown',
+      host: { name: 'unknown', system: 'unknown', cores: 0, memoryMiB: 0 },
+      command: [],
+      interrupted: false,
+      exitCode: null,
+      signal: null,
+    },
+    instances: new Map(),
+  }
+}
+
+/**
+ * Folds one event into the run. Changes `state`: a run may hold a hundred thousand assertions. Events of a type
+ * that this version does not know change nothing.
+ */
+export function foldRunEvent(state: RunState, event: RunEvent): void {
+  switch (event.type) {
+    case 'runStarted':
+      state.run = { ...state.run, ...event.run }
+      return
+    case 'instancePlanned': {
+      const { at: _, type: __, ...planned } = event
+      instanceOf(state, event.instance).planned = planned
+      return
+    }
+    case 'instanceSkipped':
+      instanceOf(state, event.instance).skipped = event
+      return
+    case 'instanceErrored':
+      instanceOf(state, event.instance).errored = event
+      return
+    case 'attemptStarted':
+      Object.assign(attemptOf(state, event), { folder: event.folder, startedAt: event.at })
+      return
+    case 'attemptStaged':
+      attemptOf(state, event).stage = event.stage
+      return
+    case 'attemptLogged':
+      foldLogEvent(attemptOf(state, event).log, event.event)
+      return
+    case 'attemptEnded':
+      attemptOf(state, event).ended = event
+      return
+    case 'runInterrupted':
+      state.run = { ...state.run, interrupted: true, signal: event.signal }
+      return
+    case 'runEnded':
+      state.run = { ...state.run, endedAt: event.at, seconds: event.seconds, exitCode: event.exitCode }
+      return
+  }
+}
+
+/**
+ * `run.json`: what stands now, as if the run were cut off here. Attempts that have not ended are interrupted,
+ * instances that never started are skipped. Needs no clock, so a live run and its journal give the same.
+ */
+export function toRunReport(state: RunState): RunReport {
+  return { schema: 1, run: state.run, checks: [...state.instances.values()].map(toInstanceReport) }
+}
+
+function instanceOf(state: RunState, id: string): InstanceState {
+  const known = state.instances.get(id)
+  if (known) return known
+  const instance = { planned: unplanned(id), skipped: null, errored: null, attempts: [] }
+  state.instances.set(id, instance)
+  return instance
+}
+
+/** For an instance whose line of the plan is lost: its id tells check and profile. */
+function unplanned(id: string): PlannedInstance {
+  const at = id.lastIndexOf('@')
+  return {
+    instance: id,
+    check: at > 0 ? id.slice(0, at) : id,
+    kind: 'nixos',
+    profile: at > 0 ? id.slice(at + 1) : null,
+    accelerator: null,
+    tags: [],
+    system: null,
+    derivation: null,
+    namedExplicitly: false,
+  }
+}
+
+function attemptOf(state: RunState, event: { instance: string; attempt: number; at: string }): AttemptRecord {
+  const { attempts } = instanceOf(state, event.instance)
+  const known = attempts.find((one) => one.attempt === event.attempt)
+  if (known) return known
+  const record: AttemptRecord = {
+    attempt: event.attempt,
+    folder: '',
+    startedAt: event.at,
+    stage: null,
+    log: emptyAttempt(),
+    ended: null,
+  }
+  attempts.push(record)
+  return record
+}
