@@ -3,7 +3,7 @@ import type { LogEvent } from '../model/log-event.ts'
 import type { Execution } from '../model/outcome.ts'
 import type { Instance } from '../model/plan.ts'
 import type { FailureKind } from '../model/report.ts'
-import type { AttemptStage } from '../model/run-event.ts'
+import type { AttemptStage, RunEvent } from '../model/run-event.ts'
 
 /** A place that checks come from. `nix/` and `vm/` each implement one; `run/` knows no other side of them. */
 export interface CheckSource {
@@ -58,4 +58,24 @@ export interface AttemptResult {
   notes: string[]
   /** Lines of evidence for an error, such as the tail of a failed input's log; sanitised. */
   details: string[]
+}
+
+/** Where a run is written down. Nothing here throws: a full disk must not end a run that is measuring. */
+export interface RunRecorder {
+  /** Appends to the journal. */
+  event(event: RunEvent): void
+  /** Makes the folder of an attempt. */
+  attempt(instance: string, attempt: number): AttemptFiles
+}
+
+export interface AttemptFiles {
+  /** Relative to the run's folder. */
+  folder: string
+  /** Absolute. */
+  path: string
+  /** Raw bytes as received. */
+  log(bytes: Uint8Array): void
+  /** A rendered and sanitised line. */
+  console(node: string, text: string): void
+  close(): void
 }

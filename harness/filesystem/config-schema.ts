@@ -1,0 +1,92 @@
+import { z } from 'zod'
+import type { Config } from '../model/config.ts'
+import { parseDuration, parseMemory } from '../model/units.ts'
+
+/** Turns a unit parser's UserError into a complaint about the key. */
+const unit = (parse: (text: string) => number, example: string) =>
+  z.union([z.string(), z.number()]).transform((value, context): number => {
+    try {
+      return parse(String(value))
+    } catch {
+      context.addIssue({ code: 'custom', message: `write it like ${example}` })
+      return z.NEVER
+    }
+  })
+
+const memory = unit((text) => parseMemory(text, 'memory'), '"512M" or "7G"')
+const duration = unit((text) => parseDuration(text, 'timeout'), '"90s", "15m" or seconds')
+const text = z.string().min(1)
+const tags = z.array(text)
+const option = z.union([z.string(), z.number(), z.boolean()]).transform(String)
+
+const override = z.strictObject({
+  match: text,
+  tags: tags.default([]),
+  'vm-test': z.boolean().optional(),
+  memory: memory.optional(),
+  cores: z.int().positive().optional(),
+  timeout: duration.optional(),
+})
+
+const file = z
+  .strictObject({
+    flake: text.optional(),
+    file: text.optional(),
+    attr: text.optional(),
+    select: z.strictObject({ tags: tags.default([]), 'not-tags': tags.default([]) }).optional(),
+    checks: z.array(override).default([]),
+    nix: z
+      .strictObject({
+        'evaluation-memory': memory.optional(),
+        options: z.record(z.string(), option).default({}),
+      })
+      .optional(),
+  })
+  .refine(({ flake, file: path }) => flake === undefined || path === undefined, {
+    message: 'give either flake or file, not both',
+    path: ['file'],
+  })
+  .refine(({ attr, file: path }) => attr === undefined || path !== undefined, {
+    message: 'attr needs file',
+    path: ['attr'],
+  })
+
+/** One thing that is wrong with a configuration file. */
+export interface ConfigIssue {
+  /** Such as `checks[0].memory`; '' for the file as a whole. */
+  key: string
+  message: string
+}
+
+/** @param value of the file, keys in kebab-case @param defaults for what it does not say */
+export function checkConfig(value: unknown, defaults: Config): Config | ConfigIssue[] {
+  const { success, data, error } = file.safeParse(value)
+  if (!success) return error.issues.map(toIssue)
+  return {
+    ...defaults,
+    flake: data.flake ?? null,
+    file: data.file ?? null,
+    attr: data.attr ?? null,
+    select: { tags: data.select?.tags ?? [], notTags: data.select?.['not-tags'] ?? [] },
+    checks: data.checks.map((one) => ({
+      match: one.match,
+      tags: one.tags,
+      vmTest: one['vm-test'] ?? null,
+      memoryMiB: one.memory ?? null,
+      cores: one.cores ?? null,
+      timeoutSeconds: one.timeout ?? null,
+    })),
+    nix: {
+      options: data.nix?.options ?? {},
+      evaluationMemoryMiB: data.nix?.['evaluation-memory'] ?? defaults.nix.evaluationMemoryMiB,
+    },
+  }
+}
+
+function toIssue(issue: z.core.$ZodIssue): ConfigIssue {
+  const key = issue.path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .join('')
+    .replace(/^\./, '')
+  return { key, message: issue.message }
+}

@@ -1,0 +1,75 @@
+import { createReadStream } from 'node:fs'
+import type { RunEvent } from '../model/run-event.ts'
+import { UserError } from '../model/user-error.ts'
+import { wordsFor } from './errors.ts'
+import { GrowingFile, type GrowingFileOptions } from './growing-file.ts'
+
+export const journalName = 'events.ndjson'
+
+/** Appends events, one JSON object a line. What a full disk refuses is kept in memory and tried again. */
+export class JournalWriter {
+  readonly #file: GrowingFile
+
+  constructor(path: string, onFailure: GrowingFileOptions['onFailure']) {
+    this.#file = new GrowingFile(path, { keepUnwritten: true, onFailure })
+  }
+
+  get complete(): boolean {
+    return this.#file.complete
+  }
+
+  append(event: RunEvent): void {
+    this.#file.append(Buffer.from(`${JSON.stringify(event)}\n`))
+  }
+
+  close(): void {
+    this.#file.close()
+  }
+}
+
+/**
+ * The events of a journal, in order, as they are read. A line that is no event (torn by a kill or a full disk)
+ * is passed over; events of a type from a later version are yielded for the reader to ignore.
+ * @throws UserError when the file cannot be read
+ */
+export async function* readJournal(path: string): AsyncGenerator<RunEvent> {
+  for await (const line of linesOf(path)) {
+    const event = eventIn(line)
+    if (event) yield event
+  }
+}
+
+function eventIn(line: string): RunEvent | null {
+  try {
+    const value: unknown = JSON.parse(line)
+    const isEvent =
+      typeof value === 'object' &&
+      value !== null &&
+      'type' in value &&
+      typeof value.type === 'string' &&
+      'at' in value &&
+      typeof value.at === 'string'
+    return isEvent ? (value as RunEvent) : null
+  } catch {
+    return null
+  }
+}
+
+/** node:readline also splits at U+2028 and at a lone CR, which a JSON string may hold. */
+async function* linesOf(path: string): AsyncGenerator<string> {
+  const pieces: Buffer[] = []
+  try {
+    for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+      let start = 0
+      for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
+        pieces.push(chunk.subarray(start, end))
+        yield Buffer.concat(pieces.splice(0)).toString('utf8')
+        start = end + 1
+      }
+      pieces.push(chunk.subarray(start))
+    }
+  } catch (error) {
+    throw new UserError(`${path}: cannot read the journal, ${wordsFor(error)}`)
+  }
+  yield Buffer.concat(pieces).toString('utf8')
+}

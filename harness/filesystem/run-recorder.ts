@@ -1,0 +1,57 @@
+import { mkdirSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import type { AttemptFiles, RunRecorder } from '../run/ports.ts'
+import { createAttemptFiles } from './attempt-files.ts'
+import { wordsFor } from './errors.ts'
+import { safeFileName } from './file-names.ts'
+import { JournalWriter, journalName } from './journal.ts'
+
+export interface FileRunRecorder extends RunRecorder {
+  /** One line about the first thing that could not be written and is not in its file now; else null. */
+  problem(): string | null
+  close(): void
+}
+
+/** Names in a run's folder that a check cannot have. */
+const taken = [journalName, 'run.json', 'junit.xml', 'index.html']
+
+/**
+ * Writes a run into its folder. Nothing here throws: a full disk must not end a run that is measuring.
+ * @param onProblem told once, when the first write fails
+ */
+export function createRunRecorder(folder: string, onProblem: (line: string) => void): FileRunRecorder {
+  let first: string | null = null
+  let lost = false
+  const onFailure = (error: unknown, path: string) => {
+    if (first !== null) return
+    first = `cannot write ${path}: ${wordsFor(error)}`
+    onProblem(first)
+  }
+  const journal = new JournalWriter(join(folder, journalName), onFailure)
+  const attempt = (instance: string, number: number): AttemptFiles => {
+    const relative = join(safeFileName(instance, taken), `attempt-${number}`)
+    const path = join(folder, relative)
+    try {
+      mkdirSync(path, { recursive: true })
+    } catch (error) {
+      onFailure(error, path)
+      lost = true
+    }
+    return {
+      folder: relative,
+      path,
+      ...createAttemptFiles(path, {
+        onFailure,
+        onLoss: () => {
+          lost = true
+        },
+      }),
+    }
+  }
+  return {
+    event: (event) => journal.append(event),
+    attempt,
+    problem: () => (lost || !journal.complete ? (first ?? `${basename(folder)} is incomplete`) : null),
+    close: () => journal.close(),
+  }
+}

@@ -1,0 +1,97 @@
+import picomatch from 'picomatch'
+import type { CheckMetadata, DescribedCheck } from '../model/check.ts'
+import type { CheckOverride } from '../model/config.ts'
+import type { Accelerator } from '../model/outcome.ts'
+import type { Instance, Needs } from '../model/plan.ts'
+
+/** Memory that QEMU itself takes beside a guest's own, per node: its heap, devices and translated code. */
+export const qemuOverheadMiB = 128
+
+/** For a check that does not tell its nodes: one of NixOS's default size would do, two is the usual test. */
+export const unknownNeeds: Needs = { memoryMiB: 2 * (1024 + qemuOverheadMiB), cores: 1 }
+
+/** As long as the NixOS driver's own global timeout. */
+export const defaultTimeoutSeconds = 3600
+
+/** How much longer a check that was made for KVM may take where every guest instruction is translated. */
+export const tcgTimeoutFactor = 4
+
+export interface InstanceOptions {
+  accel: 'auto' | 'kvm' | 'tcg'
+  /** From the command line. */
+  timeoutSeconds: number | null
+  overrides: CheckOverride[]
+  /** By instance id, from earlier runs. */
+  durations: ReadonlyMap<string, number>
+}
+
+/** What will be queued for a check; its metadata is null when it could not be evaluated. */
+export function instanceOf(
+  check: DescribedCheck,
+  namedExplicitly: boolean,
+  options: InstanceOptions,
+): Instance {
+  const { metadata, error: _, ...listed } = check
+  const override = overrideFor(check.name, options.overrides)
+  const accelerator = acceleratorOf(metadata, options.accel)
+  return {
+    id: check.name,
+    check: { ...listed, tags: [...new Set([...listed.tags, ...(metadata?.tags ?? []), ...override.tags])] },
+    metadata: metadata && { ...metadata, isVmTest: override.vmTest ?? metadata.isVmTest },
+    profile: null,
+    accelerator,
+    needs: needsOf(metadata, override),
+    timeoutSeconds: timeoutOf(metadata, override, accelerator, options.timeoutSeconds),
+    expectedSeconds: options.durations.get(check.name) ?? null,
+    namedExplicitly,
+  }
+}
+
+/** All entries that fit, folded: later ones win, tags add up. */
+export function overrideFor(name: string, overrides: CheckOverride[]): Omit<CheckOverride, 'match'> {
+  const none = { tags: [], vmTest: null, memoryMiB: null, cores: null, timeoutSeconds: null }
+  return overrides
+    .filter(({ match }) => match === name || picomatch.isMatch(name, match, { dot: true }))
+    .reduce<Omit<CheckOverride, 'match'>>(
+      (folded, one) => ({
+        tags: [...folded.tags, ...one.tags],
+        vmTest: one.vmTest ?? folded.vmTest,
+        memoryMiB: one.memoryMiB ?? folded.memoryMiB,
+        cores: one.cores ?? folded.cores,
+        timeoutSeconds: one.timeoutSeconds ?? folded.timeoutSeconds,
+      }),
+      none,
+    )
+}
+
+/** The configuration wins: whoever writes a number there knows more than the nodes add up to. */
+function needsOf(metadata: CheckMetadata | null, override: Omit<CheckOverride, 'match'>): Needs {
+  const nodes = metadata?.nodes
+  const told: Needs = nodes?.length
+    ? {
+        memoryMiB: nodes.reduce((sum, node) => sum + node.memoryMiB + qemuOverheadMiB, 0),
+        cores: nodes.reduce((sum, node) => sum + node.cores, 0),
+      }
+    : unknownNeeds
+  return { memoryMiB: override.memoryMiB ?? told.memoryMiB, cores: override.cores ?? told.cores }
+}
+
+function acceleratorOf(metadata: CheckMetadata | null, accel: InstanceOptions['accel']): Accelerator | null {
+  if (metadata && !metadata.isVmTest) return null
+  return metadata?.accelerator ?? (accel === 'auto' ? null : accel)
+}
+
+/**
+ * The command line beats the configuration, which beats what the check says of itself. A check that declares
+ * TCG has chosen its time for it; one that was made for KVM gets more.
+ */
+function timeoutOf(
+  metadata: CheckMetadata | null,
+  override: Omit<CheckOverride, 'match'>,
+  accelerator: Accelerator | null,
+  commandLine: number | null,
+): number {
+  const seconds = commandLine ?? override.timeoutSeconds ?? metadata?.timeoutSeconds ?? defaultTimeoutSeconds
+  const madeForTcg = metadata?.accelerator === 'tcg'
+  return accelerator === 'tcg' && !madeForTcg ? seconds * tcgTimeoutFactor : seconds
+}

@@ -1,0 +1,165 @@
+import type { Assertion } from '../model/assertion.ts'
+import type { Execution, Outcome } from '../model/outcome.ts'
+import type { Failure } from '../model/report.ts'
+import { formatSeconds } from '../model/units.ts'
+import type { AttemptState } from './attempt-state.ts'
+
+/** The two witnesses of one attempt: what its log told, and what the executor saw from outside. */
+export interface Testimony {
+  log: AttemptState
+  end: SeenEnd
+  execution: Execution
+  /** false for a formatter or a package that was named: its builder's exit code is all it asserts. */
+  isVmTest: boolean
+  timeoutSeconds: number
+}
+
+/** `AttemptEnd` of run/ports.ts, as far as judging needs it; that type fits this one. */
+export type SeenEnd =
+  | { type: 'succeeded'; outputDiffers: boolean }
+  | { type: 'builder-failed'; message: string }
+  | { type: 'timed-out'; message: string }
+  | { type: 'interrupted' }
+  | { type: 'broken'; kind: 'build' | 'evaluation' | 'host'; message: string }
+
+export interface Judgement {
+  outcome: Outcome
+  /** null when it passed, and where there is nothing to blame on the check. */
+  failure: Failure | null
+  /** For people, one line each. */
+  notes: string[]
+}
+
+/** Weighs both witnesses. No evidence, no pass; what only broke is never called failed. */
+export function judge(testimony: Testimony): Judgement {
+  const { end } = testimony
+  switch (end.type) {
+    case 'succeeded':
+      return succeeded(testimony, end.outputDiffers)
+    case 'builder-failed':
+      return builderFailed(testimony, end.message)
+    case 'timed-out':
+      return timedOut(testimony, end.message)
+    case 'interrupted':
+      return alreadyFailed(testimony.log, 'the run was interrupted afterwards') ?? plain('interrupted')
+    case 'broken':
+      return { outcome: 'errored', failure: failureOf(end.kind, end.message), notes: [] }
+  }
+}
+
+const differs = "the output differs from the store's; the script itself ran to its end"
+const notATest = "not a VM test: its builder's exit code is its only assertion"
+
+function succeeded({ log, execution, isVmTest }: Testimony, outputDiffers: boolean): Judgement {
+  if (execution !== 'executed') return plain('unknown', [notExecuted(execution)])
+  const notes = outputDiffers ? [differs] : []
+  if (!isVmTest) return plain('passed', [notATest, ...notes])
+  const verdict = log.verdict
+  switch (verdict?.outcome) {
+    case 'passed':
+      return plain('passed', notes)
+    case 'failed':
+    case 'errored':
+    case 'timed-out':
+      return {
+        outcome: verdict.outcome,
+        failure: verdict.failure,
+        notes: [...notes, 'the builder exited with 0 all the same: the script swallowed its failure'],
+      }
+    default:
+      return showsDriver(log)
+        ? plain('passed', [
+            ...notes,
+            "the driver's end mark is missing in the log; its builder exited with 0",
+          ])
+        : plain('unknown', [...notes, 'the build succeeded, but its log shows no run of a test driver'])
+  }
+}
+
+function builderFailed({ log, isVmTest }: Testimony, message: string): Judgement {
+  if (!isVmTest) return { outcome: 'failed', failure: failureOf('build', message), notes: [notATest] }
+  const verdict = log.verdict
+  switch (verdict?.outcome) {
+    case 'failed':
+    case 'errored':
+    case 'timed-out':
+      return { outcome: verdict.outcome, failure: verdict.failure, notes: [] }
+    case 'passed':
+      return {
+        outcome: 'errored',
+        failure: failureOf('build', `the script ran to its end, then its build failed: ${message}`),
+        notes: [],
+      }
+    default:
+      return { outcome: 'errored', failure: failureOf('build', during(log, message)), notes: [] }
+  }
+}
+
+function timedOut({ log, timeoutSeconds }: Testimony, message: string): Judgement {
+  const failed = alreadyFailed(log, `after that it hung until its time was over: ${message}`)
+  if (failed) return failed
+  const open = openAssertion(log)
+  const limit = formatSeconds(timeoutSeconds)
+  return {
+    outcome: 'timed-out',
+    failure: {
+      ...failureOf('timeout', `${timeoutMessage(log, open)} after ${limit}`),
+      assertion: open?.index ?? null,
+      node: open?.node ?? null,
+    },
+    notes: message === '' ? [] : [message],
+  }
+}
+
+function timeoutMessage(log: AttemptState, open: Assertion | null): string {
+  if (open) return `timed out in ${nameOf(open)}`
+  if (log.scriptFinished) return 'the script ran to its end, but its build did not; timed out'
+  return showsDriver(log) ? 'timed out between two assertions' : 'timed out before its script began'
+}
+
+/** What failed before the time was over or the user lost patience has failed. */
+function alreadyFailed(log: AttemptState, note: string): Judgement | null {
+  if (log.verdict?.outcome !== 'failed') return null
+  return { outcome: 'failed', failure: log.verdict.failure, notes: [note] }
+}
+
+/** Only a driver leaves these. */
+function showsDriver(log: AttemptState): boolean {
+  return (
+    log.scriptStarted ||
+    log.scriptFinished ||
+    log.assertions.length > 0 ||
+    (log.verdict?.nodes.length ?? 0) > 0
+  )
+}
+
+function during(log: AttemptState, message: string): string {
+  const open = openAssertion(log)
+  return open ? `${message}, in ${nameOf(open)}` : message
+}
+
+/** The innermost one that was waited for when the log stopped. */
+function openAssertion(log: AttemptState): Assertion | null {
+  const open = log.assertions.filter((one) => one.outcome === 'unfinished')
+  return open.findLast((one) => one.kind !== 'subtest') ?? open.at(-1) ?? null
+}
+
+function nameOf({ node, kind, text }: Assertion): string {
+  const [first = '', ...more] = text.split('\n')
+  const shown = `${first}${more.length > 0 ? ' ...' : ''}`
+  return `${node === null ? '' : `${node}: `}${kind}${shown === '' ? '' : ` ${shown}`}`
+}
+
+function notExecuted(execution: Execution): string {
+  if (execution === 'cached') return 'not executed: a valid output stood in the store'
+  if (execution === 'substituted') return 'not executed: the output came from a binary cache'
+  return 'nothing proves that it was executed now'
+}
+
+function failureOf(kind: Failure['kind'], message: string): Failure {
+  return { assertion: null, node: null, kind, message, traceback: [] }
+}
+
+function plain(outcome: Outcome, notes: string[] = []): Judgement {
+  return { outcome, failure: null, notes }
+}
