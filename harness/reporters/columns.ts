@@ -31,7 +31,7 @@ export function clip(text: string, columns: number): string {
 }
 
 /** `text` in exactly `columns`: cut or filled with blanks behind it. */
-export function fit(text: string, columns: number): string {
+export function pad(text: string, columns: number): string {
   const cut = clip(text, columns)
   return cut + ' '.repeat(Math.max(0, columns - columnsOf(cut)))
 }
