@@ -1,0 +1,130 @@
+import { join } from 'node:path'
+import { performance } from 'node:perf_hooks'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { DriverLog } from './driver-log.ts'
+import { Machine } from './machine.ts'
+import { VmNode } from './node.ts'
+import { type ScriptSource, scriptFrames } from './script-frames.ts'
+import type { TestConfig } from './test-config.ts'
+import { asError, secondsSince, type TestScript, testContext } from './test-script.ts'
+import { Vlan } from './vlan.ts'
+
+export interface Test {
+  config: TestConfig
+  script: TestScript
+  source: ScriptSource
+  /** For what the script leaves behind; exists. */
+  outputFolder: string
+  /** For sockets; exists, is this test's alone, and has a short path (a Unix socket's is at most 107 bytes long). */
+  stateFolder: string
+  log: DriverLog
+}
+
+/** `timed-out`: the global timeout ended it, and all nodes are gone. */
+export type TestEnd = 'passed' | 'failed' | 'timed-out'
+
+interface Stage {
+  vlans: Vlan[]
+  nodes: { machine: Machine; node: VmNode }[]
+}
+
+/** Runs one test from its first switch to the last QEMU's end. Never throws for what the script or a node did. */
+export async function runTest(test: Test): Promise<TestEnd> {
+  const { log, config } = test
+  const vlans = await startVlans(test)
+  const stage = { vlans, nodes: createNodes(test) }
+  log.remark(null, `Test will time out and terminate in ${config.globalTimeoutSeconds} seconds`)
+  const timeout = new AbortController()
+  const end = await Promise.race([
+    runScript(test, stage, timeout.signal),
+    pause(config.globalTimeoutSeconds * 1000, 'timed-out' as const, { ref: false }),
+  ])
+  timeout.abort()
+  if (end === 'timed-out') {
+    await terminate(stage, log)
+    return end
+  }
+  await log.block({ type: 'stage', node: null, text: 'cleanup' }, () => cleanUp(stage, log))
+  if (end === null) return 'passed'
+  log.scriptFailedAfterCleanup(end)
+  return 'failed'
+}
+
+async function startVlans({ config, stateFolder, log }: Test): Promise<Vlan[]> {
+  const numbers = [...new Set(config.nodes.flatMap((node) => node.vlans))].sort((a, b) => a - b)
+  return log.block({ type: 'stage', node: null, text: 'start all VLans' }, () =>
+    Promise.all(
+      numbers.map(async (number) => {
+        log.remark(null, 'start vlan')
+        const vlan = await Vlan.start(number, vlanSocket(stateFolder, number))
+        // The switch is a part of the driver; the NixOS driver's is a program with a pid of its own.
+        log.remark(null, `running vlan (pid ${process.pid}; ctl ${vlan.path})`)
+        return vlan
+      }),
+    ),
+  )
+}
+
+function createNodes({ config, stateFolder, log }: Test): Stage['nodes'] {
+  return config.nodes.map((node) => {
+    const paths = {
+      kernel: join(config.guest, 'kernel'),
+      initrd: join(config.guest, 'initrd'),
+      shellSocket: join(stateFolder, `${node.name}.shell`),
+      vlanSocket: (vlan: number) => vlanSocket(stateFolder, vlan),
+    }
+    const machine = new Machine({ test: config, node, paths, log })
+    return { machine, node: new VmNode(node.name, machine, log) }
+  })
+}
+
+function vlanSocket(stateFolder: string, vlan: number): string {
+  return join(stateFolder, `vlan${vlan}`)
+}
+
+/** @returns null when the script ran to its end */
+async function runScript(test: Test, stage: Stage, over: AbortSignal) {
+  const { log, script, outputFolder, source } = test
+  const context = testContext({
+    nodes: stage.nodes.map(({ node }) => node),
+    log,
+    outputFolder,
+    isOver: () => over.aborted,
+  })
+  const start = performance.now()
+  try {
+    await log.block({ type: 'stage', node: null, text: 'run the VM test script' }, () => script(context))
+    log.remark(null, `test script finished in ${secondsSince(start).toFixed(2)}s`)
+    return null
+  } catch (thrown) {
+    const error = asError(thrown)
+    const failure = { error, frames: scriptFrames(error, source) }
+    if (!over.aborted) log.scriptFailed(failure)
+    return failure
+  }
+}
+
+async function cleanUp({ nodes, vlans }: Stage, log: DriverLog): Promise<void> {
+  await stopNodes(nodes, log)
+  for (const vlan of vlans) {
+    log.remark(null, `kill vlan (pid ${process.pid})`)
+    await vlan.stop()
+  }
+}
+
+/** The global timeout leaves no time for more than this; its block never ends, as in the NixOS driver's log. */
+async function terminate({ nodes, vlans }: Stage, log: DriverLog): Promise<void> {
+  log.head('timeout reached; test terminating...')
+  await stopNodes(nodes, log)
+  await Promise.all(vlans.map((vlan) => vlan.stop()))
+}
+
+async function stopNodes(nodes: Stage['nodes'], log: DriverLog): Promise<void> {
+  const running = nodes.filter(({ machine }) => machine.running)
+  await Promise.all(
+    running.map(({ machine }) => {
+      log.remark(null, `kill QemuMachine (pid ${machine.pid})`)
+      return machine.stop()
+    }),
+  )
+}

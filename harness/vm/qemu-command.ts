@@ -1,0 +1,91 @@
+import {
+  type Architecture,
+  addressesOf,
+  type NodeAddress,
+  type NodeConfig,
+  type TestConfig,
+} from './test-config.ts'
+
+/** Paths that one node's QEMU uses; all exist or are made by the driver before the start. */
+export interface QemuPaths {
+  kernel: string
+  initrd: string
+  /** Unix socket on which the driver waits for the shell. */
+  shellSocket: string
+  /** Unix socket of each virtual switch. */
+  vlanSocket(vlan: number): string
+}
+
+const machines: Record<Architecture, { program: string; options: string[]; cpu: string; console: string }> = {
+  x86_64: { program: 'qemu-system-x86_64', options: ['-machine', 'pc'], cpu: 'qemu64', console: 'ttyS0' },
+  aarch64: {
+    program: 'qemu-system-aarch64',
+    options: ['-machine', 'virt'],
+    cpu: 'cortex-a57',
+    console: 'ttyAMA0',
+  },
+}
+
+/**
+ * Command line of one node's QEMU 7.2 or newer: console on standard output, backdoor shell on a virtio console,
+ * one network card per vlan and none to the host. Nothing of it listens on a network.
+ */
+export function qemuCommand(config: TestConfig, node: NodeConfig, paths: QemuPaths): string[] {
+  const machine = machines[config.architecture]
+  return [
+    machine.program,
+    ...machine.options,
+    ...acceleratorOptions(config, machine.cpu),
+    ...['-name', node.name, '-m', String(node.memoryMiB), '-smp', String(node.cores)],
+    ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
+    ...['-chardev', 'stdio,id=console,signal=off', '-serial', 'chardev:console'],
+    ...['-chardev', `socket,id=shell,path=${escapeComma(paths.shellSocket)}`],
+    ...['-device', 'virtio-serial-pci', '-device', 'virtconsole,chardev=shell'],
+    ...['-device', 'virtio-rng-pci'],
+    ...networkOptions(config, node, paths),
+    ...['-kernel', paths.kernel, '-initrd', paths.initrd, '-append', kernelParameters(config, node)],
+    ...node.qemuOptions,
+  ]
+}
+
+function acceleratorOptions(config: TestConfig, cpu: string): string[] {
+  return config.accelerator === 'tcg'
+    ? ['-accel', 'tcg,thread=multi', '-cpu', cpu]
+    : ['-accel', config.accelerator, '-cpu', 'host']
+}
+
+function networkOptions(config: TestConfig, node: NodeConfig, paths: QemuPaths): string[] {
+  return addressesFor(config, node).flatMap(({ vlan, mac }) => [
+    '-netdev',
+    `stream,id=vlan${vlan},server=off,addr.type=unix,addr.path=${escapeComma(paths.vlanSocket(vlan))}`,
+    '-device',
+    // Without a boot ROM: firmware would spend its time on looking for a boot server.
+    `virtio-net-pci,netdev=vlan${vlan},mac=${mac},romfile=`,
+  ])
+}
+
+/**
+ * What the guest's init reads, see guest/init-script.ts. `panic=1` with `-no-reboot` ends QEMU when the kernel
+ * panics; `clocksource=acpi_pm` because an emulated time stamp counter drifts.
+ */
+function kernelParameters(config: TestConfig, node: NodeConfig): string {
+  const { console } = machines[config.architecture]
+  const hosts = addressesOf(config.nodes).map(({ node, ip }) => `${node}@${ip}`)
+  return [
+    `console=${console}`,
+    'panic=1',
+    ...(config.architecture === 'x86_64' ? ['clocksource=acpi_pm'] : []),
+    `vmproof.node=${node.name}`,
+    ...addressesFor(config, node).map(({ ip }, index) => `vmproof.address=eth${index + 1}@${ip}/24`),
+    ...(hosts.length > 0 ? [`vmproof.hosts=${hosts.join(',')}`] : []),
+  ].join(' ')
+}
+
+function addressesFor(config: TestConfig, node: NodeConfig): NodeAddress[] {
+  return addressesOf(config.nodes).filter((address) => address.node === node.name)
+}
+
+/** QEMU's option syntax doubles a comma inside a value. */
+function escapeComma(value: string): string {
+  return value.replaceAll(',', ',,')
+}

@@ -1,0 +1,6 @@
+import { testScript } from '../../../harness/vm/test-script.ts'
+
+export default testScript<'machine'>(async ({ machine }) => {
+  await machine.succeed('echo waiting from here on')
+  await machine.waitForFile('/tmp/never')
+})

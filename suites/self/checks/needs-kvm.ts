@@ -1,0 +1,5 @@
+import { testScript } from '../../../harness/vm/test-script.ts'
+
+export default testScript<'machine'>(async ({ machine }) => {
+  await machine.succeed('echo booted')
+})

@@ -1,0 +1,6 @@
+import { testScript } from '../../../harness/vm/test-script.ts'
+
+export default testScript<'machine'>(async ({ machine, startAll }) => {
+  await startAll()
+  await machine.succeed('echo never reached')
+})
