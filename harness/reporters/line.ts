@@ -1,0 +1,164 @@
+import type { Assertion } from '../model/assertion.ts'
+import type { LogEvent } from '../model/log-event.ts'
+import type { AssertionOutcome } from '../model/outcome.ts'
+import type { ConsoleTail } from '../model/report.ts'
+import type { RunEvent } from '../model/run-event.ts'
+import type { RunObserver } from '../model/run-observer.ts'
+import { formatSeconds } from '../model/units.ts'
+import { failureLines } from './failure-lines.ts'
+import { createProgress, followConsole, followEvent, type Progress, type RunningAttempt } from './progress.ts'
+import { oneLine } from './safe-text.ts'
+import { assertionLooks, createStyle, outcomeLooks, type Style } from './style.ts'
+import { countAssertions, howItRan, placeOf, whoAndWhat } from './wording.ts'
+
+export interface LineOptions {
+  /** Gets whole lines, each with its newline. */
+  write(text: string): void
+  color: boolean
+  /** Also stages, phases and every assertion. */
+  verbose?: boolean
+  /** Say when a check starts; off where something else shows what runs. */
+  starts?: boolean
+}
+
+const labelColumns = 7
+const limits = { output: 10, console: 8 }
+
+type Told<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>
+type AssertionEnded = Extract<LogEvent, { type: 'assertionEnded' }>
+
+/** A run as plain lines, for files, pipes and CI: each is whole when it is written and never changed. */
+export function createLineReporter(options: LineOptions): RunObserver {
+  const narrator = new Narrator(options)
+  return {
+    event: (event) => narrator.event(event),
+    console: (instance, node, text) => followConsole(narrator.progress, instance, node, text),
+    close: () => {},
+  }
+}
+
+class Narrator {
+  readonly progress: Progress = createProgress()
+  /** Instances whose current attempt has told a failure already. */
+  private readonly told = new Set<string>()
+  private readonly style: Style
+  private readonly options: LineOptions
+
+  constructor(options: LineOptions) {
+    this.options = options
+    this.style = createStyle(options.color)
+  }
+
+  event(event: RunEvent): void {
+    // What a check has done so far is needed for its last line, and forgotten by following the event.
+    if (event.type === 'attemptEnded') this.attemptEnded(event)
+    if (event.type === 'attemptLogged') this.logged(event)
+    followEvent(this.progress, event)
+    switch (event.type) {
+      case 'attemptStarted':
+        this.told.delete(event.instance)
+        if (this.options.starts ?? true) this.say('STARTED', 'dim', nameOf(event))
+        return
+      case 'attemptStaged':
+        if (this.options.verbose) this.say('', 'dim', `${nameOf(event)}  ${event.stage.replaceAll('-', ' ')}`)
+        return
+      case 'instanceSkipped':
+        this.say('SKIPPED', 'warn', `${oneLine(event.instance)}  ${oneLine(event.reason)}`)
+        return
+      case 'instanceErrored':
+        this.say('ERROR', 'bad', oneLine(event.instance))
+        this.indented(
+          failureLines(
+            { assertion: null, failure: event.failure, consoles: [], details: event.details },
+            limits,
+            this.style,
+          ),
+        )
+        return
+      case 'runInterrupted':
+        this.say('', 'warn', `${event.signal}: stopping; once more stops at once`)
+        return
+      default:
+        return
+    }
+  }
+
+  private logged({ instance, event }: Told<'attemptLogged'>): void {
+    const running = this.progress.running.get(instance)
+    if (!running) return
+    if (event.type === 'phaseEntered' && this.options.verbose) {
+      this.say('', 'dim', `${nameOf(running)}  ${oneLine(event.text)}`)
+    }
+    if (event.type === 'assertionEnded') this.assertionEnded(running, event)
+  }
+
+  private assertionEnded(running: RunningAttempt, event: AssertionEnded): void {
+    const started = running.open.get(event.index)
+    if (!started) return
+    const assertion: Assertion = { ...started, ...event }
+    const saidNo = (event.outcome === 'failed' || event.outcome === 'errored') && !event.caught
+    // A subtest fails because something in it did, which has been told.
+    if (saidNo && !(started.kind === 'subtest' && this.told.has(running.instance))) {
+      this.told.add(running.instance)
+      this.say(assertionLooks[event.outcome].mark, 'bad', nameOf(running))
+      const story = { assertion, failure: null, consoles: tailsFor(running, started.node), details: [] }
+      this.indented(failureLines(story, limits, this.style))
+    } else if (this.options.verbose) {
+      this.say(
+        assertionLooks[event.outcome].mark,
+        assertionLooks[event.outcome].tone,
+        brief(running, assertion),
+      )
+    }
+  }
+
+  private attemptEnded(event: Told<'attemptEnded'>): void {
+    const running = this.progress.running.get(event.instance)
+    const look = outcomeLooks[event.outcome]
+    const facts = [...howItRan({ ...event, attempts: 1 }), ...countAssertions(outcomesOf(running))]
+    this.say(look.label, look.tone, `${nameOf(event)}  ${facts.join(' · ')}`)
+    if (event.failure) this.indented(this.failureAtEnd(event))
+    this.indented(event.notes.map((note) => `note: ${oneLine(note)}`))
+  }
+
+  /** The whole story, unless the assertion that failed has told its part when it did. */
+  private failureAtEnd({ instance, failure, consoles, details = [] }: Told<'attemptEnded'>): string[] {
+    const told = this.told.has(instance) && failure?.assertion !== null
+    const story = { assertion: null, failure, consoles: told ? [] : consoles, details }
+    return failureLines(story, limits, this.style)
+  }
+
+  private say(label: string, tone: 'good' | 'bad' | 'warn' | 'dim', text: string): void {
+    this.options.write(`${this.style[tone](label.padStart(labelColumns))}  ${text}\n`)
+  }
+
+  private indented(lines: string[]): void {
+    if (lines.length === 0) return
+    const indent = ' '.repeat(labelColumns + 2)
+    this.options.write(`${lines.map((line) => indent + line).join('\n')}\n`)
+  }
+}
+
+function nameOf({ instance, attempt }: { instance: string; attempt: number }): string {
+  return attempt > 1 ? `${oneLine(instance)} (attempt ${attempt})` : oneLine(instance)
+}
+
+function brief(running: RunningAttempt, assertion: Assertion): string {
+  const time = assertion.seconds === null ? [] : [formatSeconds(assertion.seconds)]
+  const what = `${whoAndWhat(assertion)} ${oneLine(assertion.text)}`.trim()
+  return [nameOf(running), [...placeOf(assertion), what].join(' › '), ...time].join('  ')
+}
+
+/** The console of the node that failed, or of every node when the script itself did. */
+function tailsFor(running: RunningAttempt, node: string | null): ConsoleTail[] {
+  const tails = [...running.tails].map(([name, lines]) => ({ node: name, lines }))
+  return node === null ? tails : tails.filter((tail) => tail.node === node)
+}
+
+function outcomesOf(running: RunningAttempt | undefined): { outcome: AssertionOutcome }[] {
+  if (!running) return []
+  const ended = running.outcomes.filter((outcome) => outcome !== undefined)
+  return [...ended, ...[...running.open.keys()].map(() => 'unfinished' as const)].map((outcome) => ({
+    outcome,
+  }))
+}

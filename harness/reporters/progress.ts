@@ -1,0 +1,122 @@
+import type { LogEvent } from '../model/log-event.ts'
+import type { AssertionOutcome, Outcome } from '../model/outcome.ts'
+import type { AttemptStage, RunEvent } from '../model/run-event.ts'
+
+type Started = Extract<LogEvent, { type: 'assertionStarted' }>
+
+/** An attempt that runs now, as far as a display needs it. Holds no finished assertion but its outcome. */
+export interface RunningAttempt {
+  instance: string
+  attempt: number
+  /** Milliseconds since 1970. */
+  startedAt: number
+  stage: AttemptStage | null
+  phase: string | null
+  /** Started and not ended, in order: the last one is what the script waits for. */
+  open: Map<number, Started>
+  /** By index; a hole is an assertion that has not ended. */
+  outcomes: AssertionOutcome[]
+  /** Last console lines by node. */
+  tails: Map<string, string[]>
+}
+
+/** Where a run stands. */
+export interface Progress {
+  planned: Set<string>
+  running: Map<string, RunningAttempt>
+  /** The newest verdict on each instance that does not run now. */
+  ended: Map<string, Outcome>
+  interrupted: boolean
+}
+
+const tailLength = 12
+
+export function createProgress(): Progress {
+  return { planned: new Set(), running: new Map(), ended: new Map(), interrupted: false }
+}
+
+/** Changes `progress` by one event of the run. */
+export function followEvent(progress: Progress, event: RunEvent): void {
+  switch (event.type) {
+    case 'instancePlanned':
+      progress.planned.add(event.instance)
+      return
+    case 'instanceSkipped':
+      progress.ended.set(event.instance, 'skipped')
+      return
+    case 'instanceErrored':
+      progress.ended.set(event.instance, 'errored')
+      return
+    case 'attemptStarted':
+      progress.ended.delete(event.instance)
+      progress.running.set(event.instance, newAttempt(event))
+      return
+    case 'attemptStaged': {
+      const running = progress.running.get(event.instance)
+      if (running) running.stage = event.stage
+      return
+    }
+    case 'attemptLogged': {
+      const running = progress.running.get(event.instance)
+      if (running) followLog(running, event.event)
+      return
+    }
+    case 'attemptEnded':
+      progress.running.delete(event.instance)
+      progress.ended.set(event.instance, event.outcome)
+      return
+    case 'runInterrupted':
+      progress.interrupted = true
+      return
+    case 'runStarted':
+    case 'runEnded':
+      return
+  }
+}
+
+/** Remembers a console line for the failure that may follow. */
+export function followConsole(progress: Progress, instance: string, node: string, text: string): void {
+  const running = progress.running.get(instance)
+  if (!running) return
+  const tail = running.tails.get(node) ?? []
+  tail.push(text)
+  if (tail.length > tailLength) tail.shift()
+  running.tails.set(node, tail)
+}
+
+function newAttempt(event: Extract<RunEvent, { type: 'attemptStarted' }>): RunningAttempt {
+  return {
+    instance: event.instance,
+    attempt: event.attempt,
+    startedAt: Date.parse(event.at),
+    stage: null,
+    phase: null,
+    open: new Map(),
+    outcomes: [],
+    tails: new Map(),
+  }
+}
+
+function followLog(running: RunningAttempt, event: LogEvent): void {
+  switch (event.type) {
+    case 'scriptStarted':
+      running.stage = 'running'
+      return
+    case 'phaseEntered':
+      running.phase = event.text
+      return
+    case 'assertionStarted':
+      running.open.set(event.index, event)
+      return
+    case 'assertionEnded':
+      running.open.delete(event.index)
+      running.outcomes[event.index] = event.outcome
+      return
+    case 'assertionsWithdrawn':
+      for (const index of running.open.keys()) if (index >= event.from) running.open.delete(index)
+      running.outcomes.length = Math.min(running.outcomes.length, event.from)
+      return
+    default:
+      return
+  }
+}

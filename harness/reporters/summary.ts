@@ -1,0 +1,92 @@
+import type { CheckReport, RunReport } from '../model/report.ts'
+import { formatSeconds } from '../model/units.ts'
+import { failedAssertion, failureLines } from './failure-lines.ts'
+import { rerunCommand } from './rerun.ts'
+import { oneLine, safeText } from './safe-text.ts'
+import { createStyle, outcomeLooks, type Style } from './style.ts'
+import { checkTitle, countAssertions, countChecks, howItRan } from './wording.ts'
+
+export interface SummaryOptions {
+  color: boolean
+  /** Folder of the run, as a person would type it. */
+  folder: string
+  /** Files in it that were written, such as `junit.xml`. */
+  reports: string[]
+}
+
+const limits = { output: 40, console: 15 }
+
+/** The end of a run: each check that did not pass with its failure and what to do next, then the counts. */
+export function formatSummary(report: RunReport, options: SummaryOptions): string {
+  const style = createStyle(options.color)
+  const blocks = [
+    ...report.checks.filter(wentWrong).map((check) => failedBlock(report, check, { options, style })),
+    skippedBlock(report.checks, style),
+    flakyBlock(report.checks, style),
+    closingBlock(report, options, style),
+  ]
+  return blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => `\n${lines.join('\n')}\n`)
+    .join('')
+}
+
+function wentWrong({ outcome }: CheckReport): boolean {
+  return outcome !== 'passed' && outcome !== 'skipped'
+}
+
+function failedBlock(
+  report: RunReport,
+  check: CheckReport,
+  { options, style }: { options: SummaryOptions; style: Style },
+): string[] {
+  const look = outcomeLooks[check.outcome]
+  const facts = [look.words, ...howItRan(check), ...countAssertions(check.assertions)]
+  const assertion = failedAssertion(check.assertions, check.failure)
+  const { failure, consoles, details } = check
+  const log =
+    check.folder === null ? [] : [`log    ${oneLine(`${options.folder}/${check.folder}`)}/driver.log`]
+  return [
+    `${style[look.tone](`${look.mark} ${checkTitle(check)}`)}  ${facts.join(' · ')}`,
+    ...[
+      ...failureLines({ assertion, failure, consoles, details }, limits, style),
+      ...check.notes.map((note) => `note: ${oneLine(note)}`),
+      ...log,
+      `again  ${safeText(rerunCommand(report.run, check))}`,
+    ].map((line) => `  ${line}`),
+  ]
+}
+
+/** One line per reason: on a host without KVM dozens of checks share it. */
+function skippedBlock(checks: CheckReport[], style: Style): string[] {
+  const names = new Map<string, string[]>()
+  for (const check of checks.filter(({ outcome }) => outcome === 'skipped')) {
+    const reason = oneLine(check.reason ?? '') || 'no reason given'
+    names.set(reason, [...(names.get(reason) ?? []), checkTitle(check)])
+  }
+  return [...names].map(([reason, titles]) => `${style.warn('- skipped')}  ${titles.join(', ')}: ${reason}`)
+}
+
+function flakyBlock(checks: CheckReport[], style: Style): string[] {
+  return checks
+    .filter(({ flaky }) => flaky)
+    .map((check) => {
+      const said = check.earlier.map(
+        (one) =>
+          `attempt ${one.attempt} ${outcomeLooks[one.outcome].words}: ${oneLine(one.failure?.message ?? '')}`,
+      )
+      return `${style.warn('~ flaky')}    ${checkTitle(check)} passed at last; ${said.join('; ')}`
+    })
+}
+
+function closingBlock({ run, checks }: RunReport, options: SummaryOptions, style: Style): string[] {
+  const assertions = checks.filter(({ attempts }) => attempts > 0).flatMap((check) => check.assertions)
+  const time = run.seconds === null ? [] : [formatSeconds(run.seconds)]
+  const tone = checks.some(wentWrong) ? 'bad' : 'good'
+  const counts = [countChecks(checks), ...countAssertions(assertions), ...time]
+  return [
+    style[tone](counts.join(' · ')),
+    ...(run.interrupted ? [style.warn('interrupted: what ran until then is reported')] : []),
+    ...options.reports.map((file) => style.dim(oneLine(`${options.folder}/${file}`))),
+  ]
+}
