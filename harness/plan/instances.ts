@@ -31,13 +31,14 @@ export function instanceOf(
   namedExplicitly: boolean,
   options: InstanceOptions,
 ): Instance {
-  const { metadata, error: _, ...listed } = check
+  const { metadata: evaluated, error: _, ...listed } = check
   const override = overrideFor(check.name, options.overrides)
+  const metadata = evaluated && { ...evaluated, isVmTest: override.vmTest ?? evaluated.isVmTest }
   const accelerator = acceleratorOf(metadata, options.accel)
   return {
     id: check.name,
     check: { ...listed, tags: [...new Set([...listed.tags, ...(metadata?.tags ?? []), ...override.tags])] },
-    metadata: metadata && { ...metadata, isVmTest: override.vmTest ?? metadata.isVmTest },
+    metadata,
     profile: null,
     accelerator,
     needs: needsOf(metadata, override),

@@ -95,11 +95,16 @@ function unknownName(checks: ListedCheck[], name: string): UserError {
 export function nearNames(name: string, known: string[]): string[] {
   const slips = Math.max(2, Math.floor(name.length / 3))
   return known
-    .map((one) => ({ one, far: one.includes(name) || name.includes(one) ? 1 : distance(name, one) }))
+    .map((one) => ({ one, far: isPartOf(name, one) || isPartOf(one, name) ? 1 : distance(name, one) }))
     .filter(({ far }) => far <= slips)
     .sort((a, b) => a.far - b.far || compareNames(a.one, b.one))
     .slice(0, 3)
     .map(({ one }) => one)
+}
+
+/** Two letters are part of almost everything. */
+function isPartOf(part: string, whole: string): boolean {
+  return part.length > 2 && whole.includes(part)
 }
 
 function nothingLeft(all: number, named: number, selection: Selection): UserError {

@@ -1,0 +1,83 @@
+import type { CheckMetadata, DescribedCheck } from '../model/check.ts'
+import type { Instance, SkipKind } from '../model/plan.ts'
+import type { Failure } from '../model/report.ts'
+import { formatMemory } from '../model/units.ts'
+import { type Budget, fitsAlone } from './budget.ts'
+import { type InstanceOptions, instanceOf } from './instances.ts'
+import { compareNames, type SelectedCheck } from './select.ts'
+
+/** What shall become of one selected check. */
+export type PlanItem =
+  | { type: 'run'; instance: Instance }
+  | { type: 'skip'; instance: Instance; kind: SkipKind; reason: string }
+  | { type: 'error'; instance: Instance; failure: Failure; details: string[] }
+
+export interface Plan {
+  /** By name. */
+  items: PlanItem[]
+  /** Selected, but not meant: only evaluation could tell. */
+  leftOut: { name: string; reason: string }[]
+}
+
+export interface PlanOptions extends InstanceOptions {
+  budget: Budget
+  /** Tags that keep a check out, whether its name or its evaluation told them. */
+  notTags: string[]
+  /** Why this host cannot run it, one line; null when it can. */
+  whyNotHere(metadata: CheckMetadata): string | null
+}
+
+/** @param described by name; what is missing was not evaluated because the run was interrupted */
+export function makePlan(
+  selected: SelectedCheck[],
+  described: ReadonlyMap<string, DescribedCheck>,
+  options: PlanOptions,
+): Plan {
+  const plan: Plan = { items: [], leftOut: [] }
+  for (const one of [...selected].sort((a, b) => compareNames(a.check.name, b.check.name))) {
+    const check = described.get(one.check.name) ?? notEvaluated(one)
+    const instance = instanceOf(check, one.namedExplicitly, options)
+    const reason = one.namedExplicitly ? null : whyNotMeant(instance, options.notTags)
+    if (reason === null) plan.items.push(itemFor(instance, check, options))
+    else plan.leftOut.push({ name: instance.id, reason })
+  }
+  return plan
+}
+
+const interrupted = 'the run was interrupted before it was evaluated'
+
+function notEvaluated({ check }: SelectedCheck): DescribedCheck {
+  return { ...check, metadata: null, error: { message: interrupted, details: [] } }
+}
+
+/** Whoever names a check in full means it, whatever it turns out to be. */
+function whyNotMeant({ metadata, check }: Instance, notTags: string[]): string | null {
+  if (metadata && !metadata.isVmTest) return 'not a VM test'
+  const tag = notTags.find((one) => check.tags.includes(one))
+  return tag === undefined ? null : `it has the tag ${tag}`
+}
+
+function itemFor(instance: Instance, { metadata, error }: DescribedCheck, options: PlanOptions): PlanItem {
+  if (error) {
+    if (error.message === interrupted)
+      return { type: 'skip', instance, kind: 'interrupted', reason: interrupted }
+    const failure: Failure = {
+      assertion: null,
+      node: null,
+      kind: 'evaluation',
+      message: error.message,
+      traceback: [],
+    }
+    return { type: 'error', instance, failure, details: error.details }
+  }
+  const reason = options.whyNotHere(metadata) ?? tooLarge(instance, options.budget)
+  return reason === null
+    ? { type: 'run', instance }
+    : { type: 'skip', instance, kind: 'cannot-run-here', reason }
+}
+
+function tooLarge({ needs }: Instance, budget: Budget): string | null {
+  if (fitsAlone(needs, budget)) return null
+  const has = formatMemory(budget.memoryMiB)
+  return `its VMs need ${formatMemory(needs.memoryMiB)} of memory, ${has} may be used (--memory SIZE allows more)`
+}
