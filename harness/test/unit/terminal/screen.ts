@@ -1,0 +1,48 @@
+import xterm from '@xterm/headless'
+
+/** A real terminal emulator that a view writes to; tests compare what a person would see. */
+export class TestScreen {
+  private readonly terminal: xterm.Terminal
+  /** Everything written, for questions about bytes. */
+  bytes = ''
+
+  constructor(columns: number, rows: number) {
+    this.terminal = new xterm.Terminal({ cols: columns, rows, scrollback: 1000, allowProposedApi: true })
+  }
+
+  readonly write = (text: string) => {
+    this.bytes += text
+    this.terminal.write(text)
+  }
+
+  columns = () => this.terminal.cols
+  rows = () => this.terminal.rows
+
+  async resize(columns: number, rows: number) {
+    await this.settled()
+    this.terminal.resize(columns, rows)
+  }
+
+  /** Rows of text, scrolled-out ones first, without the empty ones at the end. */
+  async text(): Promise<string[]> {
+    await this.settled()
+    const buffer = this.terminal.buffer.active
+    const lines = Array.from(
+      { length: buffer.length },
+      (_, row) => buffer.getLine(row)?.translateToString(true) ?? '',
+    )
+    while (lines.at(-1) === '') lines.pop()
+    return lines
+  }
+
+  /** The cursor's row among those of `text`, and its column. */
+  async cursor(): Promise<{ row: number; column: number }> {
+    await this.settled()
+    const buffer = this.terminal.buffer.active
+    return { row: buffer.baseY + buffer.cursorY, column: buffer.cursorX }
+  }
+
+  private settled(): Promise<void> {
+    return new Promise((done) => this.terminal.write('', done))
+  }
+}
