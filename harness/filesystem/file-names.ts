@@ -14,5 +14,5 @@ export function safeFileName(name: string, taken: readonly string[] = []): strin
   const speaksForItself = safe === name && !/^[.-]/.test(name) && name !== '' && !taken.includes(name)
   if (speaksForItself) return name
   const hash = createHash('sha256').update(name).digest('hex').slice(0, 8)
-  return `${safe.replace(/^[.-]/, '_')}-${hash}`
+  return `${safe.replace(/^[.-]|^$/, '_')}-${hash}`
 }
