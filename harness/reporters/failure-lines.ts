@@ -1,5 +1,5 @@
 import type { Assertion } from '../model/assertion.ts'
-import type { ConsoleTail, Failure } from '../model/report.ts'
+import type { CheckReport, ConsoleTail, Failure } from '../model/report.ts'
 import { formatSeconds } from '../model/units.ts'
 import { oneLine, safeLines } from './safe-text.ts'
 import type { Style } from './style.ts'
@@ -13,6 +13,13 @@ export interface FailureStory {
   failure: Pick<Failure, 'message' | 'traceback' | 'node' | 'kind'> | null
   consoles: ConsoleTail[]
   details: string[]
+  notes: string[]
+}
+
+/** What a report tells about why its check did not pass. */
+export function storyOf(check: CheckReport): FailureStory {
+  const { failure, consoles, details, notes } = check
+  return { assertion: failedAssertion(check.assertions, failure), failure, consoles, details, notes }
 }
 
 /** How much of each part is shown, in lines. */
@@ -31,10 +38,21 @@ export function failureLines(story: FailureStory, limits: FailureLimits, style: 
     ...part('output', tail(safeLines(assertion?.output ?? ''), limits.output), style),
     ...part('script', (failure?.traceback ?? []).flatMap(safeLines), style),
     ...part('details', tail(story.details.flatMap(safeLines), limits.output), style),
-    ...story.consoles.flatMap(({ node, lines }) =>
-      part(`${oneLine(node)} console`, tail(lines.flatMap(safeLines), limits.console), style),
-    ),
+    ...consoleLines(story, limits.console, style),
+    ...story.notes.map((note) => `note: ${oneLine(note)}`),
   ]
+}
+
+/** The node that failed first and longest: a cluster has several, and each would fill the screen. */
+function consoleLines({ assertion, failure, consoles }: FailureStory, limit: number, style: Style): string[] {
+  const culprit = failure?.node ?? assertion?.node ?? null
+  const first = consoles.filter(({ node }) => culprit === null || node === culprit)
+  const others = consoles.filter((console) => !first.includes(console))
+  const shown = (tails: ConsoleTail[], lines: number) =>
+    tails.flatMap((console) =>
+      part(`${oneLine(console.node)} console`, tail(console.lines.flatMap(safeLines), lines), style),
+    )
+  return [...shown(first, limit), ...shown(others, Math.ceil(limit / 3))]
 }
 
 function whereLines(assertion: Assertion, message: string, style: Style): string[] {

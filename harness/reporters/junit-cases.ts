@@ -1,6 +1,6 @@
 import type { Assertion } from '../model/assertion.ts'
 import type { CheckReport, EarlierAttempt, Failure } from '../model/report.ts'
-import { type FailureStory, failedAssertion, failureLines } from './failure-lines.ts'
+import { type FailureStory, failedAssertion, failureLines, storyOf } from './failure-lines.ts'
 import { caseNameOf } from './junit-names.ts'
 import { oneLine } from './safe-text.ts'
 import { assertionLooks, createStyle, outcomeLooks } from './style.ts'
@@ -23,6 +23,7 @@ export type FailureType =
   | 'EvalFailure'
   | 'HostFailure'
   | 'Interrupted'
+  | 'NotExecuted'
   | 'NoVerdict'
 
 /** A `<testcase>` before it is XML. */
@@ -110,18 +111,18 @@ function refusal(type: 'failure' | 'error', assertion: Assertion, check: CheckRe
   const failure = isCause ? check.failure : null
   const message =
     oneLine(failure?.message ?? assertion.message ?? '') || `${caseNameOf(assertion)} ${assertion.outcome}`
-  const story = isCause ? wholeStory(check) : { assertion, failure: null, consoles: [], details: [] }
+  const own = { assertion, failure: null, consoles: [], details: [], notes: [] }
+  const story = isCause ? wholeStory(check) : own
   return { type, kind: failureType(failure ?? assertion, check), message, body: body(message, story) }
 }
 
 /** Without the consoles: they stand in `<system-out>`, which GitLab shows below the body. */
 function wholeStory(check: CheckReport): FailureStory {
-  const assertion = failedAssertion(check.assertions, check.failure)
-  return { assertion, failure: check.failure, consoles: [], details: check.details }
+  return { ...storyOf(check), consoles: [] }
 }
 
 function consoleText(check: CheckReport): string {
-  const story = { assertion: null, failure: null, consoles: check.consoles, details: [] }
+  const story = { assertion: null, failure: null, consoles: check.consoles, details: [], notes: [] }
   const log = check.folder === null ? [] : [`log: ${oneLine(check.folder)}/driver.log`]
   return [...log, ...failureLines(story, limits, plain)].join('\n')
 }
@@ -166,6 +167,7 @@ function whole(type: 'failure' | 'error', check: CheckReport): CaseVerdict {
 }
 
 function withoutFailure(check: CheckReport): string {
+  if (check.notes[0]) return oneLine(check.notes[0])
   if (check.outcome === 'unknown') return 'the log does not tell whether the test passed or failed'
   return `the check ${outcomeLooks[check.outcome].words}, and nothing says why`
 }
@@ -178,6 +180,7 @@ function failureTypeOfOutcome(check: CheckReport): FailureType {
 
 function failureType(failure: Pick<Failure, 'kind'>, check: CheckReport): FailureType {
   if (check.outcome === 'interrupted') return 'Interrupted'
+  if (staleness(check)) return 'NotExecuted'
   switch (failure.kind) {
     case 'succeed':
     case 'fail':

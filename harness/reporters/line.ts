@@ -5,7 +5,7 @@ import type { ConsoleTail } from '../model/report.ts'
 import type { RunEvent } from '../model/run-event.ts'
 import type { RunObserver } from '../model/run-observer.ts'
 import { formatSeconds } from '../model/units.ts'
-import { failureLines } from './failure-lines.ts'
+import { type FailureStory, failureLines } from './failure-lines.ts'
 import { createProgress, followConsole, followEvent, type Progress, type RunningAttempt } from './progress.ts'
 import { oneLine } from './safe-text.ts'
 import { assertionLooks, createStyle, outcomeLooks, type Style } from './style.ts'
@@ -23,6 +23,7 @@ export interface LineOptions {
 
 const labelColumns = 7
 const limits = { output: 10, console: 8 }
+const nothing: FailureStory = { assertion: null, failure: null, consoles: [], details: [], notes: [] }
 
 type Told<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>
 type AssertionEnded = Extract<LogEvent, { type: 'assertionEnded' }>
@@ -39,8 +40,8 @@ export function createLineReporter(options: LineOptions): RunObserver {
 
 class Narrator {
   readonly progress: Progress = createProgress()
-  /** Instances whose current attempt has told a failure already. */
-  private readonly told = new Set<string>()
+  /** Messages of failures that the current attempt of an instance has told already. */
+  private readonly told = new Map<string, Set<string>>()
   private readonly style: Style
   private readonly options: LineOptions
 
@@ -68,11 +69,7 @@ class Narrator {
       case 'instanceErrored':
         this.say('ERROR', 'bad', oneLine(event.instance))
         this.indented(
-          failureLines(
-            { assertion: null, failure: event.failure, consoles: [], details: event.details },
-            limits,
-            this.style,
-          ),
+          failureLines({ ...nothing, failure: event.failure, details: event.details }, limits, this.style),
         )
         return
       case 'runInterrupted':
@@ -99,9 +96,9 @@ class Narrator {
     const saidNo = (event.outcome === 'failed' || event.outcome === 'errored') && !event.caught
     // A subtest fails because something in it did, which has been told.
     if (saidNo && !(started.kind === 'subtest' && this.told.has(running.instance))) {
-      this.told.add(running.instance)
+      this.remember(running.instance, event.message)
       this.say(assertionLooks[event.outcome].mark, 'bad', nameOf(running))
-      const story = { assertion, failure: null, consoles: tailsFor(running, started.node), details: [] }
+      const story = { ...nothing, assertion, consoles: tailsFor(running, started.node) }
       this.indented(failureLines(story, limits, this.style))
     } else if (this.options.verbose) {
       this.say(
@@ -112,19 +109,28 @@ class Narrator {
     }
   }
 
+  private remember(instance: string, message: string | null): void {
+    this.told.set(instance, (this.told.get(instance) ?? new Set()).add(message ?? ''))
+  }
+
   private attemptEnded(event: Told<'attemptEnded'>): void {
     const running = this.progress.running.get(event.instance)
     const look = outcomeLooks[event.outcome]
     const facts = [...howItRan({ ...event, attempts: 1 }), ...countAssertions(outcomesOf(running))]
     this.say(look.label, look.tone, `${nameOf(event)}  ${facts.join(' · ')}`)
-    if (event.failure) this.indented(this.failureAtEnd(event))
-    this.indented(event.notes.map((note) => `note: ${oneLine(note)}`))
+    this.indented(this.closing(event))
   }
 
-  /** The whole story, unless the assertion that failed has told its part when it did. */
-  private failureAtEnd({ instance, failure, consoles, details = [] }: Told<'attemptEnded'>): string[] {
-    const told = this.told.has(instance) && failure?.assertion !== null
-    const story = { assertion: null, failure, consoles: told ? [] : consoles, details }
+  /** What the assertion that failed has not told when it did. */
+  private closing({ instance, failure, consoles, details = [], notes }: Told<'attemptEnded'>): string[] {
+    const known = failure !== null && (this.told.get(instance)?.has(failure.message) ?? false)
+    const story = {
+      assertion: null,
+      failure: known ? { ...failure, message: '' } : failure,
+      consoles: known ? [] : consoles,
+      details,
+      notes,
+    }
     return failureLines(story, limits, this.style)
   }
 

@@ -42,6 +42,8 @@ export function followEvent(progress: Progress, event: RunEvent): void {
       progress.planned.add(event.instance)
       return
     case 'instanceSkipped':
+      // An attempt that found its result cached ends like this.
+      progress.running.delete(event.instance)
       progress.ended.set(event.instance, 'skipped')
       return
     case 'instanceErrored':

@@ -1,6 +1,6 @@
 import type { CheckReport, RunReport } from '../model/report.ts'
 import { formatSeconds } from '../model/units.ts'
-import { failedAssertion, failureLines } from './failure-lines.ts'
+import { failureLines, storyOf } from './failure-lines.ts'
 import { rerunCommand } from './rerun.ts'
 import { oneLine, safeText } from './safe-text.ts'
 import { createStyle, outcomeLooks, type Style } from './style.ts'
@@ -42,15 +42,12 @@ function failedBlock(
 ): string[] {
   const look = outcomeLooks[check.outcome]
   const facts = [look.words, ...howItRan(check), ...countAssertions(check.assertions)]
-  const assertion = failedAssertion(check.assertions, check.failure)
-  const { failure, consoles, details } = check
   const log =
     check.folder === null ? [] : [`log    ${oneLine(`${options.folder}/${check.folder}`)}/driver.log`]
   return [
     `${style[look.tone](`${look.mark} ${checkTitle(check)}`)}  ${facts.join(' · ')}`,
     ...[
-      ...failureLines({ assertion, failure, consoles, details }, limits, style),
-      ...check.notes.map((note) => `note: ${oneLine(note)}`),
+      ...failureLines(storyOf(check), limits, style),
       ...log,
       `again  ${safeText(rerunCommand(report.run, check))}`,
     ].map((line) => `  ${line}`),

@@ -2,7 +2,7 @@ import type { Assertion } from '../model/assertion.ts'
 import type { CheckReport } from '../model/report.ts'
 import { formatSeconds } from '../model/units.ts'
 import { columnsOf, pad } from './columns.ts'
-import { failedAssertion, failureLines } from './failure-lines.ts'
+import { failureLines, storyOf } from './failure-lines.ts'
 import { oneLine } from './safe-text.ts'
 import { assertionLooks, createStyle, outcomeLooks, type Style } from './style.ts'
 import { checkTitle, countAssertions, howItRan, placeOf } from './wording.ts'
@@ -97,10 +97,10 @@ function metricLines(check: CheckReport): string[] {
 
 /** Why it did not pass, and remarks. */
 function closingLines(check: CheckReport, style: Style): string[] {
-  const assertion = failedAssertion(check.assertions, check.failure)
-  const story = { assertion, failure: check.failure, consoles: check.consoles, details: check.details }
-  const failure = check.failure === null ? [] : ['', ...failureLines(story, failureLimits, style)]
+  const story = storyOf(check)
+  const lines = failureLines({ ...story, notes: [] }, failureLimits, style)
   const reason = check.reason === null ? [] : [`reason: ${oneLine(check.reason)}`]
   const notes = check.notes.map((note) => `note: ${oneLine(note)}`)
+  const failure = check.failure === null ? [] : ['', ...lines]
   return [...failure, ...reason, ...notes].map((line) => (line === '' ? '' : `  ${line}`))
 }

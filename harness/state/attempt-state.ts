@@ -44,7 +44,7 @@ export function foldLogEvent(state: AttemptState, event: LogEvent): void {
       state.phase = event.text
       return
     case 'assertionStarted':
-      state.assertions[event.index] = started(event)
+      start(state, event)
       return
     case 'assertionEnded':
       end(state, event)
@@ -74,9 +74,25 @@ export function foldLogEvent(state: AttemptState, event: LogEvent): void {
   }
 }
 
-function started(event: Extract<LogEvent, { type: 'assertionStarted' }>): Assertion {
+/** More lost events than that are no damage but nonsense. */
+const largestGap = 10_000
+
+function start(state: AttemptState, event: Extract<LogEvent, { type: 'assertionStarted' }>): void {
+  const { assertions } = state
+  if (event.index > assertions.length + largestGap) return
   const { type: _, ...facts } = event
-  return { ...facts, caught: false, outcome: 'unfinished', seconds: null, message: null, output: null }
+  const fresh = { caught: false, outcome: 'unfinished', seconds: null, message: null, output: null } as const
+  // A damaged journal can lack lines; the indexes of what follows must still hold.
+  while (assertions.length < event.index) {
+    const lost = {
+      node: null,
+      kind: 'python',
+      text: '(lost with a line of the journal)',
+      phase: null,
+    } as const
+    assertions.push({ index: assertions.length, ...lost, path: [], line: event.line, ...fresh })
+  }
+  assertions[event.index] = { ...facts, ...fresh }
 }
 
 function end(state: AttemptState, event: Extract<LogEvent, { type: 'assertionEnded' }>): void {

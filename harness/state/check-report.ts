@@ -1,6 +1,7 @@
 import type { Execution, Outcome } from '../model/outcome.ts'
 import type { CheckReport } from '../model/report.ts'
 import type { AttemptState } from './attempt-state.ts'
+import { withCause } from './cause.ts'
 
 /**
  * The result of one check from what its log told. `facts` are what somebody knows better than the log, such as
@@ -8,7 +9,7 @@ import type { AttemptState } from './attempt-state.ts'
  */
 export function toCheckReport(attempt: AttemptState, facts: Partial<CheckReport> = {}): CheckReport {
   const { verdict } = attempt
-  return {
+  const report: CheckReport = {
     ...(facts.source === undefined ? {} : { source: facts.source }),
     name: attempt.name,
     kind: holdsTest(attempt) ? 'nixos' : null,
@@ -38,6 +39,7 @@ export function toCheckReport(attempt: AttemptState, facts: Partial<CheckReport>
     earlier: [],
     ...facts,
   }
+  return { ...report, assertions: withCause(report) }
 }
 
 /** Only the driver prints these, so the log is a test's. A failed build of something else leaves none of them. */

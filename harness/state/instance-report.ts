@@ -7,7 +7,9 @@ import type { AttemptRecord, InstanceState } from './reduce.ts'
 /** The report of one instance: its last attempt, or why there is none. */
 export function toInstanceReport(instance: InstanceState): CheckReport {
   const last = instance.attempts.at(-1)
-  const report = last ? attempted(instance, last) : notAttempted(instance)
+  // An attempt that found its result cached ends as a skip: nothing was attempted after all.
+  const cached = instance.skipped !== null && !last?.ended
+  const report = last && !cached ? attempted(instance, last) : notAttempted(instance)
   return instance.errored ? { ...report, ...errored(instance.errored) } : report
 }
 

@@ -1,6 +1,7 @@
 import type { RunInfo, RunReport } from '../model/report.ts'
 import type { AttemptStage, PlannedInstance, RunEvent } from '../model/run-event.ts'
 import { type AttemptState, emptyAttempt, foldLogEvent } from './attempt-state.ts'
+import { isWholeRunEvent } from './event-shape.ts'
 import { toInstanceReport } from './instance-report.ts'
 
 type Told<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>
@@ -51,9 +52,10 @@ export function emptyRun(): RunState {
 
 /**
  * Folds one event into the run. Changes `state`: a run may hold a hundred thousand assertions. Events of a type
- * that this version does not know change nothing.
+ * that this version does not know, and events that lack a part, change nothing.
  */
 export function foldRunEvent(state: RunState, event: RunEvent): void {
+  if (!isWholeRunEvent(event)) return
   switch (event.type) {
     case 'runStarted':
       state.run = { ...state.run, ...event.run }

@@ -1,0 +1,63 @@
+/*
+ * Journals are read back after crashes, full disks and by later versions, so an event may lack what its type
+ * promises. Here stands what the reducers rely on, per type of event.
+ */
+type Shape = Record<string, 'string' | 'number' | 'object' | 'array'>
+
+const attempt: Shape = { instance: 'string', attempt: 'number' }
+
+const runEvents: Record<string, Shape> = {
+  runStarted: { run: 'object' },
+  instancePlanned: { instance: 'string', check: 'string', tags: 'array' },
+  instanceSkipped: { instance: 'string', kind: 'string', reason: 'string', earlier: 'array' },
+  instanceErrored: { instance: 'string', failure: 'object', details: 'array' },
+  attemptStarted: { ...attempt, folder: 'string' },
+  attemptStaged: { ...attempt, stage: 'string' },
+  attemptLogged: { ...attempt, event: 'object' },
+  attemptEnded: {
+    ...attempt,
+    outcome: 'string',
+    execution: 'string',
+    nodes: 'array',
+    notes: 'array',
+    consoles: 'array',
+  },
+  runInterrupted: { signal: 'string' },
+  runEnded: { seconds: 'number', exitCode: 'number' },
+}
+
+const logEvents: Record<string, Shape> = {
+  testNamed: { name: 'string' },
+  scriptStarted: {},
+  phaseEntered: { text: 'string' },
+  nodeStarted: {},
+  nodeBooted: {},
+  assertionStarted: { index: 'number', kind: 'string', text: 'string', path: 'array' },
+  assertionEnded: { index: 'number', outcome: 'string' },
+  assertionsWithdrawn: { from: 'number' },
+  metricRecorded: { metric: 'object' },
+  attachmentNamed: { path: 'string' },
+  symptomSeen: {},
+  acceleratorSeen: { accelerator: 'string' },
+  scriptFinished: {},
+  logEnded: { outcome: 'string', nodes: 'array' },
+}
+
+/** Whether this is an event of a known type that holds what the type promises. */
+export function isWholeRunEvent(event: { type: string }): boolean {
+  if (!fits(event, runEvents)) return false
+  return 'event' in event ? fits(event.event as { type: string }, logEvents) : true
+}
+
+function fits(event: { type: string }, shapes: Record<string, Shape>): boolean {
+  const shape = Object.hasOwn(shapes, event.type) ? shapes[event.type] : undefined
+  if (!shape) return false
+  return Object.entries(shape).every(([key, type]) => isA((event as Record<string, unknown>)[key], type))
+}
+
+function isA(value: unknown, type: Shape[string]): boolean {
+  if (type === 'array') return Array.isArray(value)
+  if (type === 'object') return typeof value === 'object' && value !== null
+  if (type === 'number') return typeof value === 'number' && value >= 0
+  return typeof value === 'string'
+}
