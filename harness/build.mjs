@@ -1,10 +1,16 @@
 // Bundles the TypeScript sources with esbuild. `node harness/build.mjs release` makes what the package ships;
 // harness/bin.mjs calls buildInto() whenever a source changed, so an edit is in effect at the next start.
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
+
+/**
+ * Packages that go into the bundle with all they need: what every start loads. Finding and opening their dozens
+ * of files one by one takes longer than running them.
+ */
+const bundled = ['yargs']
 
 /** Every source file below harness/ that the bundle can depend on, sorted, without tests. */
 export function sourceFiles(folder = join(root, 'harness')) {
@@ -21,9 +27,10 @@ export function sourceFiles(folder = join(root, 'harness')) {
 /** Builds into `folder`, which appears at once and complete or not at all (two starts may race). */
 export async function buildInto(folder) {
   const { build } = await import('esbuild')
+  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   const scratch = `${folder}.tmp-${process.pid}`
   mkdirSync(scratch, { recursive: true })
-  await build({
+  const { metafile } = await build({
     entryPoints: [join(root, 'harness/cli.ts')],
     absWorkingDir: root,
     outdir: scratch,
@@ -32,16 +39,33 @@ export async function buildInto(folder) {
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    packages: 'external',
+    alias: { 'string-width': join(root, 'harness/commands/help-width.ts') },
+    external: Object.keys(dependencies).filter((name) => !bundled.includes(name)),
+    metafile: true,
     sourcemap: 'linked',
     logLevel: 'warning',
   })
+  writeFileSync(join(scratch, 'LICENSES-OF-BUNDLED-PACKAGES.txt'), licenses(Object.keys(metafile.inputs)))
   try {
     renameSync(scratch, folder)
   } catch {
     rmSync(scratch, { recursive: true, force: true })
     statSync(join(folder, 'cli.js'))
   }
+}
+
+/** The licence of every package of which a file is in the bundle, as those licences ask for. */
+function licenses(inputs) {
+  const packages = inputs.map((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0])
+  return [...new Set(packages.filter((path) => path !== undefined))].sort().map(licenseOf).join('\n\n')
+}
+
+function licenseOf(path) {
+  const folder = join(root, path)
+  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry))
+  if (!file) throw new Error(`${path}: bundled, but it comes without a licence text`)
+  return `${name} ${version} (${license})\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`
 }
 
 if (process.argv[2] === 'release') {
