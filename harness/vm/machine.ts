@@ -132,8 +132,10 @@ export class Machine {
     try {
       return await body(running.backdoor)
     } catch (error) {
-      if (error instanceof BrokenPipeError) await this.#lastWords(running.child)
-      throw error
+      if (!(error instanceof BrokenPipeError)) throw error
+      await this.#lastWords(running.child)
+      // A new one, because the first came from a socket and knows nothing of the script that is waiting here.
+      throw new BrokenPipeError()
     }
   }
 

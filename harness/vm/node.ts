@@ -66,7 +66,8 @@ export class VmNode {
 
   async waitForOpenPort(port: number, options: WaitOptions & { address?: string } = {}): Promise<void> {
     const address = options.address ?? 'localhost'
-    const command = `nc -z ${quote(address)} ${port}`
+    // By its path where it has one: busybox's shell prefers its own nc, which knows no -z.
+    const command = `$(command -v /bin/nc || echo nc) -z ${quote(address)} ${port}`
     await this.#assert('wait_for_open_port', `${port} on ${address}`, () => this.#until(command, options))
   }
 

@@ -55,8 +55,8 @@ in
   };
 
   qemu-refuses = meantToFail "qemu-refuses" {
-    description = "QEMU ends at once: it is asked for a device that does not exist";
-    nodes.machine.qemu.options = [ "-device" "no-such-device" ];
+    description = "QEMU ends at once: it is asked for a machine that does not exist";
+    nodes.machine.qemu.options = [ "-machine" "no-such-machine" ];
   };
 
   hangs = meantToFail "hangs" {

@@ -51,3 +51,12 @@ while :; do
   wait $!
 done
 `
+
+/**
+ * Our guests' `nc`. Test drivers look for open ports with `nc -z HOST PORT`, which busybox's nc does not know;
+ * there a program that ends at once takes the place of the conversation.
+ */
+export const ncScript = `#!/bin/sh
+[ "$1" = -z ] || exec busybox nc "$@"
+exec busybox nc -w 1 "$2" "$3" -e /bin/true 2> /dev/null
+`

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { type CpioEntry, cpioArchive } from './cpio.ts'
-import { initScript } from './init-script.ts'
+import { initScript, ncScript } from './init-script.ts'
 import { inLoadingOrder, type ModuleFiles, moduleName } from './kernel-modules.ts'
 
 export interface InitramfsSource {
@@ -29,8 +29,9 @@ export function initramfs(source: InitramfsSource): Buffer {
     file('init', Buffer.from(initScript), true),
     file('bin/busybox', readFileSync(source.busybox), true),
     ...source.applets
-      .filter((applet) => applet !== 'busybox')
+      .filter((applet) => applet !== 'busybox' && applet !== 'nc')
       .map((applet): CpioEntry => ({ type: 'link', path: `bin/${applet}`, target: 'busybox' })),
+    file('bin/nc', Buffer.from(ncScript), true),
     file('etc/modules', Buffer.from(modules.map((name) => `${name}.ko\n`).join('')), false),
     file('etc/passwd', Buffer.from('root:x:0:0:root:/root:/bin/sh\n'), false),
     ...modules.map((name) => file(`lib/modules/${name}.ko`, contentOf(files, name), false)),

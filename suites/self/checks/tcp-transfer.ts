@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { testScript } from '../../../harness/vm/test-script.ts'
 
 const mebibytes = 4
+const megabitsPerMebibyte = 8.388608
 
 export default testScript<'alpha' | 'beta'>(async ({ alpha, beta, startAll, subtest, print, metric }) => {
   print('[PHASE 1] boot both nodes')
@@ -9,19 +10,19 @@ export default testScript<'alpha' | 'beta'>(async ({ alpha, beta, startAll, subt
   await alpha.waitUntilSucceeds('ping -c 1 -W 1 beta')
 
   print('[PHASE 2] transfer')
-  const wanted = await subtest('alpha offers a file', async () => {
-    await alpha.succeed(`head -c ${mebibytes}M /dev/urandom > /tmp/file`)
-    await alpha.succeed('(nc -l -p 8080 < /tmp/file) > /dev/null 2>&1 &')
-    await alpha.waitUntilSucceeds("netstat -tln | grep -q ':8080 '")
-    return alpha.succeed('sha256sum < /tmp/file')
+  const wanted = await subtest('alpha serves a file', async () => {
+    await alpha.succeed(
+      `mkdir /srv && dd if=/dev/urandom of=/srv/file bs=1M count=${mebibytes} 2> /dev/null`,
+      'httpd -p 8080 -h /srv',
+    )
+    await alpha.waitForOpenPort(8080)
+    return alpha.succeed('sha256sum < /srv/file')
   })
   await subtest('beta fetches it', async () => {
-    const start = Number(await beta.succeed('cut -d " " -f 1 /proc/uptime'))
-    await beta.succeed('nc alpha 8080 < /dev/null > /tmp/file')
-    const seconds = Number(await beta.succeed('cut -d " " -f 1 /proc/uptime')) - start
+    const seconds = await beta.succeed('time -f %e wget -q -O /tmp/file http://alpha:8080/file 2>&1')
     metric({
       name: 'throughput',
-      value: Math.round((mebibytes * 8.388608) / seconds),
+      value: Math.round((mebibytes * megabitsPerMebibyte) / Math.max(Number(seconds), 0.01)),
       unit: 'Mbit/s',
       node: 'beta',
     })
