@@ -1,5 +1,130 @@
-import type { ExitCode } from '../model/exit-code.ts'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync } from 'node:fs'
+import { basename, dirname, join, relative, resolve } from 'node:path'
+import { writeAtomically } from '../filesystem/atomic-file.ts'
+import { wordsFor } from '../filesystem/errors.ts'
+import { journalName, readJournal } from '../filesystem/journal.ts'
+import { findRun, listRuns, type RunFolder } from '../filesystem/run-folder.ts'
+import { type ExitCode, exitCodes } from '../model/exit-code.ts'
+import type { RunReport } from '../model/report.ts'
+import { UserError } from '../model/user-error.ts'
+import { formatRunJson } from '../reporters/json.ts'
+import { formatJunit } from '../reporters/junit.ts'
+import { type ReportKind, reportFiles, reportKinds } from '../reporters/report-files.ts'
+import { formatSummary } from '../reporters/summary.ts'
+import { formatTree } from '../reporters/tree.ts'
+import { exitCodeOf } from '../state/exit-code.ts'
+import { mergeRuns } from '../state/merge.ts'
+import { emptyRun, foldRunEvent, toRunReport } from '../state/reduce.ts'
+import { hasColor } from '../terminal/color.ts'
 import type { ReportArguments } from './arguments.ts'
-export async function report(_args: ReportArguments): Promise<ExitCode> {
-  throw new Error('not built yet')
+
+/** A run as its journal tells it. */
+interface RebuiltRun {
+  folder: RunFolder
+  report: RunReport
+}
+
+/** Rebuilds the reports of runs from their journals; several runs become one, in a folder of its own. */
+export async function report(args: ReportArguments): Promise<ExitCode> {
+  const kinds = reportKinds(args.report)
+  const runs = new Map<string, RebuiltRun>()
+  for (const folder of foldersOf(args)) {
+    const run = await rebuild(folder)
+    runs.set(run.report.run.id, run)
+  }
+  const { folder, report } = combined([...runs.values()], args.out)
+  if (args.format) process.stdout.write(formatted(report, args.format))
+  else publish(report, folder.path, kinds)
+  if (!args.exitCode) return exitCodes.passed
+  return (report.run.exitCode as ExitCode | null) ?? exitCodeOf(report.checks, report.run)
+}
+
+/** Each folder once, however often and by whatever name it was given. */
+function foldersOf({ runs, out }: ReportArguments): RunFolder[] {
+  // yargs leaves an optional list out when it is empty.
+  const named = runs?.length > 0 ? runs : [newestRun(out)]
+  const folders = named.map((run) => findRun(out, basename(run) === journalName ? dirname(run) : run))
+  return [...new Map(folders.map((folder) => [folder.path, folder])).values()]
+}
+
+/** A run that was killed early may have left no link. */
+function newestRun(out: string): string {
+  return existsSync(join(out, 'latest')) ? 'latest' : (listRuns(out)[0] ?? 'latest')
+}
+
+async function rebuild(folder: RunFolder): Promise<RebuiltRun> {
+  const journal = join(folder.path, journalName)
+  const state = emptyRun()
+  let known = false
+  for await (const event of readJournal(journal)) {
+    foldRunEvent(state, event)
+    known ||= state.instances.size > 0 || event.type === 'runStarted'
+  }
+  if (!known) {
+    throw new UserError(`${shown(journal)}: holds no events of a run`, [
+      'it is empty, or not a journal of vmproof',
+    ])
+  }
+  const { run, checks } = toRunReport(state)
+  const headless = run.id === emptyRun().run.id
+  if (headless) warn(`${shown(journal)}: its head is lost; host and options are unknown`)
+  if (run.endedAt === null) {
+    warn(`${shown(journal)}: has no end, the run was cut off; what it had measured is reported`)
+  }
+  return { folder, report: { schema: 1, run: headless ? { ...run, id: folder.id } : run, checks } }
+}
+
+/** One run stays what it is. Several get a folder whose name depends only on which they are. */
+function combined(runs: RebuiltRun[], out: string): RebuiltRun {
+  const [only, ...more] = runs
+  if (only && more.length === 0) return only
+  const ids = runs.map(({ report }) => report.run.id).sort()
+  const hash = createHash('sha256').update(ids.join('\n')).digest('hex').slice(0, 8)
+  const id = `${ids.at(-1)}-merged-${hash}`
+  const path = resolve(out, id)
+  const inputs = runs.map(({ folder, report }) => ({ report, folder: relative(path, folder.path) }))
+  return { folder: { id, path }, report: mergeRuns(inputs, id) }
+}
+
+function formatted(report: RunReport, format: NonNullable<ReportArguments['format']>): string {
+  switch (format) {
+    case 'json':
+      return formatRunJson(report)
+    case 'junit':
+      return formatJunit(report)
+    case 'tree':
+      return formatTree(report.checks, {
+        color: hasColor(process.stdout),
+        width: process.stdout.columns ?? Infinity,
+      })
+  }
+}
+
+/** Writes the files and tells a person what the run was. @throws UserError when the folder cannot be written to */
+function publish(report: RunReport, folder: string, kinds: ReportKind[]): void {
+  const files = [...reportFiles(report, kinds)]
+  try {
+    mkdirSync(folder, { recursive: true })
+    for (const { name, content } of files) writeAtomically(join(folder, name), content)
+  } catch (error) {
+    throw new UserError(
+      `${shown(folder)}: cannot write the reports there, ${wordsFor(error)}`,
+      ['--format junit prints one instead'],
+      exitCodes.infrastructure,
+    )
+  }
+  const reports = files.map(({ name }) => name)
+  process.stdout.write(
+    formatSummary(report, { color: hasColor(process.stdout), folder: shown(folder), reports }),
+  )
+}
+
+function shown(path: string): string {
+  const near = relative(process.cwd(), path)
+  return near === '' || near.startsWith('..') ? path : near
+}
+
+function warn(line: string): void {
+  process.stderr.write(`vmproof: ${line}\n`)
 }

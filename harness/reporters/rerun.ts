@@ -3,12 +3,20 @@ import type { CheckReport, RunInfo } from '../model/report.ts'
 // Options of `run` that say where a check comes from and how it is executed; their value follows.
 const carried = ['--flake', '--file', '--attr', '--system', '--accel', '--via', '--timeout']
 
-/** The command line that attempts this check once more, the way this run did. */
-export function rerunCommand(run: Pick<RunInfo, 'command'>, check: CheckReport): string {
+/**
+ * The command line that attempts this check once more, the way this run did.
+ * @param program how vmproof is started here
+ */
+export function rerunCommand(
+  run: Pick<RunInfo, 'command'>,
+  check: CheckReport,
+  program = 'pnpm vmproof',
+): string {
   const profile = check.profile === null ? [] : ['--profile', check.profile]
-  const words = ['vmproof', 'run', ...carriedOptions(run.command), ...profile]
+  const words = ['run', ...carriedOptions(run.command), ...profile]
   const name = check.name ?? ''
-  return [...words, ...(name.startsWith('-') ? ['--'] : []), name].map(shellWord).join(' ')
+  const rest = [...words, ...(name.startsWith('-') ? ['--'] : []), name].map(shellWord)
+  return [program, ...rest].join(' ')
 }
 
 function carriedOptions(command: string[]): string[] {

@@ -12,6 +12,8 @@ export interface SummaryOptions {
   folder: string
   /** Files in it that were written, such as `junit.xml`. */
   reports: string[]
+  /** How vmproof is started here, for command lines to copy. */
+  program?: string
 }
 
 const limits = { output: 40, console: 15 }
@@ -49,7 +51,7 @@ function failedBlock(
     ...[
       ...failureLines(storyOf(check), limits, style),
       ...log,
-      `again  ${safeText(rerunCommand(report.run, check))}`,
+      `again  ${safeText(rerunCommand(report.run, check, options.program))}`,
     ].map((line) => `  ${line}`),
   ]
 }
