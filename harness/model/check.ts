@@ -45,6 +45,8 @@ export interface CheckMetadata {
   accelerator: Accelerator | null
   /** It offers a `driver` attribute to run outside the Nix sandbox. */
   hasDriver: boolean
+  /** Store path of that driver's .drv file, where evaluation told it. */
+  driverDerivation?: string | null
   description: string | null
 }
 

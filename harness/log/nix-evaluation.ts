@@ -1,0 +1,72 @@
+import type { EvaluationError } from '../model/check.ts'
+import { plainText } from './nix-text.ts'
+
+/** As many lines of Nix's own words as help; a trace can have thousands. */
+const maxDetails = 40
+
+/**
+ * Condenses an error of the Nix evaluator to the line that matters. Until 2.19 the message comes first and the
+ * trace behind it; since 2.20 the trace comes first and the message last, indented, again behind `error:`.
+ *
+ * @param text the message as logged, escape codes allowed
+ * @param raw Nix's `raw_msg` of internal-json where it has one: the message without any frame
+ */
+export function condenseEvaluationError(text: string, raw: string | null): EvaluationError {
+  const plain = plainText(text).replace(/\r/g, '')
+  const message = firstLineOf(plainText(raw ?? '')) || lastErrorLine(plain) || firstLineOf(plain)
+  const place = placeOf(plain)
+  const suggestion = /Did you mean (.+?)\?/.exec(plain)?.[1]
+  const hint = hintFor(plain)
+  const parts = [message, place && `at ${place}`].filter(Boolean).join(' ')
+  return {
+    message: suggestion ? `${parts}; did you mean ${suggestion}?` : parts,
+    details: [...(hint ? [hint] : []), ...detailsOf(plain)],
+  }
+}
+
+//        error: attribute 'foobat' missing
+function lastErrorLine(plain: string): string {
+  const lines = [...plain.matchAll(/^\s*error:[ \t]*(\S.*)$/gm)]
+  return lines.at(-1)?.[1]?.trim() ?? ''
+}
+
+//        at /nix/store/…-source/flake.nix:9:42:
+function placeOf(plain: string): string | null {
+  const start = [...plain.matchAll(/^\s*error:[ \t]*\S/gm)].at(-1)?.index ?? 0
+  const places = [...plain.matchAll(/\bat ((?:\/|«)[^\n]*?:\d+:\d+)/g)].filter((match) =>
+    isOfUser(match[1] ?? ''),
+  )
+  const after = places.find((match) => match.index >= start)
+  const place = (after ?? places.at(-1))?.[1]
+  return place ? shortPath(place) : null
+}
+
+/** `«string»` is the expression that the harness itself hands to Nix. */
+function isOfUser(place: string): boolean {
+  return !place.startsWith('«string»') && !place.startsWith('«none»')
+}
+
+// /nix/store/p127yc0az73dgpjibpa2xn69x1fs1akl-source/flake.nix → flake.nix
+function shortPath(path: string): string {
+  return path.replace(/^«[^»]*»\//, '').replace(/^\/nix\/store\/[a-z0-9]{32}-source\//, '')
+}
+
+// error: getting status of '/nix/store/…-source/x.nix': No such file or directory
+// error: path '/nix/store/…-source/x.nix' does not exist
+// error: Path 'x.nix' in the repository "/home/me/project" is not tracked by Git.
+function hintFor(plain: string): string | null {
+  const match =
+    /'\/nix\/store\/[a-z0-9]{32}-source\/([^']+)'(?:: No such file or directory| does not exist)/.exec(
+      plain,
+    ) ?? /[Pp]ath '([^']+)' in the repository .* is not tracked by Git/.exec(plain)
+  return match?.[1] ? `files that git does not know are invisible to a flake: git add -N ${match[1]}` : null
+}
+
+function detailsOf(plain: string): string[] {
+  const lines = plain.split('\n').map((line) => line.trimEnd())
+  return lines.filter((line) => line !== '').slice(-maxDetails)
+}
+
+function firstLineOf(text: string): string {
+  return text.trim().split('\n', 1)[0] ?? ''
+}

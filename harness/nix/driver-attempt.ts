@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Child, type ChildExit, startChild } from '../process/child.ts'
+import type { AttemptEnd, AttemptObserver, AttemptRequest, AttemptResult } from '../run/ports.ts'
+import { without } from './build-attempt.ts'
+import { readDerivationFile } from './derivation-file.ts'
+import { explain } from './inputs.ts'
+import { killProcessesWith } from './leftovers.ts'
+import type { NixHost } from './nix-host.ts'
+import { realise } from './realise.ts'
+
+/** Marks every process of one attempt, also those that left the process tree. */
+const mark = 'VMPROOF_ATTEMPT'
+
+/** Builds the check's driver and runs it here, outside of the Nix sandbox: it always executes. */
+export async function attemptDriver(
+  host: NixHost,
+  request: AttemptRequest,
+  observer: AttemptObserver,
+  signal: AbortSignal,
+): Promise<AttemptResult> {
+  const { metadata, check } = request.instance
+  const derivation = metadata?.driverDerivation
+  if (!derivation) {
+    const message = `${check.name} offers no driver attribute: run it with --via build`
+    return without({ type: 'broken', kind: 'build', message })
+  }
+  observer.stage('realising-inputs')
+  const realised = await realise(host.nix, [derivation], { signal, timeoutSeconds: null, watched: null })
+  if (realised.exit.code !== 0) {
+    const failure = explain(realised, derivation)
+    return without(failure.end, failure.details)
+  }
+  const output = readDerivationFile(derivation, host.storeRoot).outputs.out
+  if (!output) return without({ type: 'broken', kind: 'build', message: 'its driver has no output out' })
+  observer.stage('running')
+  return runDriver(join(`${host.storeRoot}${output}`, 'bin/nixos-test-driver'), request, observer, signal)
+}
+
+async function runDriver(
+  program: string,
+  request: AttemptRequest,
+  observer: AttemptObserver,
+  signal: AbortSignal,
+): Promise<AttemptResult> {
+  // QEMU's sockets lie in here, and a socket's path may have 107 characters at most: unix(7).
+  const scratch = mkdtempSync(join(tmpdir(), 'vmproof-'))
+  const output = join(request.folder, 'output')
+  mkdirSync(output, { recursive: true })
+  const id = randomUUID()
+  const startedAt = performance.now()
+  try {
+    const child = startDriver(program, { output, scratch, id, accel: request.accel })
+    const { exit, stopped } = await follow(child, request, observer, signal)
+    const seconds = (performance.now() - startedAt) / 1000
+    const notes = ['run by the driver on this host, outside of the Nix sandbox']
+    return { execution: 'executed', end: endOfDriver(exit, stopped), seconds, notes, details: [] }
+  } finally {
+    killProcessesWith(mark, id)
+    rmSync(scratch, { recursive: true, force: true })
+  }
+}
+
+/**
+ * One pipe for both streams keeps their order; unbuffered, because Python otherwise holds back the script's
+ * prints when it sees no terminal.
+ */
+function startDriver(
+  program: string,
+  { output, scratch, id, accel }: { output: string; scratch: string; id: string; accel: string },
+): Child {
+  const qemuOptions = [process.env.QEMU_OPTS, accel === 'tcg' ? '-machine accel=tcg' : null]
+  return startChild('/bin/sh', ['-c', 'exec "$0" "$@" 2>&1', program, '-o', output], {
+    cwd: scratch,
+    env: {
+      TMPDIR: scratch,
+      XDG_RUNTIME_DIR: undefined,
+      PYTHONUNBUFFERED: '1',
+      QEMU_OPTS: qemuOptions.filter(Boolean).join(' ') || undefined,
+      [mark]: id,
+    },
+  })
+}
+
+type Stopped = 'timeout' | 'interrupted' | null
+
+async function follow(
+  child: Child,
+  request: AttemptRequest,
+  observer: AttemptObserver,
+  signal: AbortSignal,
+): Promise<{ exit: ChildExit; stopped: Stopped }> {
+  let stopped: Stopped = null
+  const stop = (why: Stopped) => {
+    stopped ??= why
+    void child.stop()
+  }
+  const interrupt = () => stop('interrupted')
+  const timer = setTimeout(() => stop('timeout'), request.timeoutSeconds * 1000)
+  if (signal.aborted) interrupt()
+  signal.addEventListener('abort', interrupt, { once: true })
+  child.stderr.resume()
+  for await (const chunk of child.stdout) observer.log(chunk as Buffer)
+  const exit = await child.exited
+  clearTimeout(timer)
+  signal.removeEventListener('abort', interrupt)
+  return { exit, stopped }
+}
+
+function endOfDriver({ code, signal, startError }: ChildExit, stopped: Stopped): AttemptEnd {
+  if (stopped === 'interrupted') return { type: 'interrupted' }
+  if (stopped === 'timeout') return { type: 'timed-out', message: '' }
+  if (startError) return { type: 'broken', kind: 'host', message: `the driver did not start: ${startError}` }
+  if (code === 0) return { type: 'succeeded', outputDiffers: false }
+  const how = signal ? `was ended by ${signal}` : `failed with exit code ${code}`
+  return { type: 'builder-failed', exitCode: code, message: `the driver ${how}` }
+}

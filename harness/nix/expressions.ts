@@ -1,0 +1,70 @@
+/** @returns a Nix string literal for any text, nothing in it being interpreted */
+export function nixString(text: string): string {
+  const escaped = text.replace(/[\\"]/g, '\\$&').replaceAll('${', '\\${').replaceAll('\n', '\\n')
+  return `"${escaped.replaceAll('\r', '\\r')}"`
+}
+
+/** Parts joined with dots as a person types them on a command line; quoted where Nix needs it. */
+export function attributePath(parts: string[]): string {
+  return parts.map((part) => (/^[A-Za-z_][\w'-]*$/.test(part) ? part : `"${part}"`)).join('.')
+}
+
+/** Text in front of a derivation's path in the trace of `factsFunction`. */
+export const derivationMark = 'vmproof:derivation '
+
+/** A function from a set of checks to the facts about one of them; `RawFacts` in facts.ts is its result. */
+export function factsFunction(name: string): string {
+  return `set: (${factsOfCheck}) (set.\${${nixString(name)}})`
+}
+
+/**
+ * The derivation comes first and is traced: should one of the facts behind it fail to evaluate in a way that
+ * tryEval cannot catch (a missing attribute, a type error), the derivation is known all the same. The nodes'
+ * needs cost nothing extra, because the derivation has already forced their configurations.
+ */
+const factsOfCheck = `uncalled:
+let
+  allDefaults = f: builtins.all (x: x) (builtins.attrValues (builtins.functionArgs f));
+  check = if builtins.isFunction uncalled && allDefaults uncalled then uncalled { } else uncalled;
+  attempt = value:
+    let result = builtins.tryEval (builtins.deepSeq value value);
+    in if result.success then result.value else null;
+  known = value: if builtins.isFunction value then null else value;
+  node = name:
+    let config = check.nodes.\${name}.config or check.nodes.\${name};
+    in {
+      inherit name;
+      memoryMiB = attempt (config.virtualisation.memorySize or null);
+      cores = attempt (config.virtualisation.cores or null);
+      system = attempt (config.nixpkgs.hostPlatform.system or null);
+    };
+  hasNodes = (builtins.tryEval (builtins.isAttrs (check.nodes or null))).value;
+  derivation = builtins.unsafeDiscardStringContext check.drvPath;
+  facts = {
+    inherit derivation;
+    nodes = if hasNodes then map node (builtins.attrNames check.nodes) else null;
+    hasDriver = check ? driver;
+    hasVmScripts = check ? vmScripts;
+    driver = attempt (builtins.unsafeDiscardStringContext (check.driver.drvPath or ""));
+    timeout = attempt (known (check.meta.timeout or null));
+    description = attempt (known (check.meta.description or null));
+    declared = attempt (known (check.vmproof or null));
+  };
+in
+  if builtins.isAttrs check && check ? drvPath
+  then builtins.seq derivation (builtins.trace ("${derivationMark}" + derivation) facts)
+  else { notDerivation = builtins.typeOf check; }`
+
+/**
+ * The set of checks in a Nix file, functions on the way called with their defaults as nix-build does.
+ *
+ * @param file absolute; @param attribute path below it, dots between, or null for the file's own value
+ */
+export function fileSet(file: string, attribute: string | null): string {
+  const parts = (attribute ?? '').split('.').filter((part) => part !== '')
+  return `let
+  allDefaults = f: builtins.all (x: x) (builtins.attrValues (builtins.functionArgs f));
+  call = value: if builtins.isFunction value && allDefaults value then value { } else value;
+  file = call (import (/. + ${nixString(file)}));
+in builtins.foldl' (set: name: call set.\${name}) file [ ${parts.map(nixString).join(' ')} ]`
+}

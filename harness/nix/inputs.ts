@@ -1,0 +1,52 @@
+import type { NixFailure } from '../log/nix-messages.ts'
+import type { AttemptEnd } from '../run/ports.ts'
+import type { DerivationFile } from './derivation-file.ts'
+import { endOf } from './ending.ts'
+import type { NixCommand } from './nix-command.ts'
+import { type Realised, realise } from './realise.ts'
+
+/** What stopped the inputs of a derivation from being there. */
+export interface InputsFailure {
+  end: AttemptEnd
+  details: string[]
+}
+
+/** Builds or fetches all that a derivation is built from, so that it is no part of its time. */
+export async function realiseInputs(
+  nix: NixCommand,
+  { inputs, path }: DerivationFile,
+  signal: AbortSignal,
+): Promise<InputsFailure | null> {
+  if (inputs.length === 0) return null
+  // nix-store's own syntax: one output each, in all versions.
+  const args = inputs.flatMap((input) => input.outputs.map((output) => `${input.path}!${output}`))
+  const realised = await realise(nix, args, { signal, timeoutSeconds: null, watched: null })
+  if (realised.exit.code === 0 && realised.stopped === null) return null
+  return explain(realised, path)
+}
+
+/** Names the input that failed, not the chain of those that needed it. */
+export function explain(realised: Realised, derivation: string): InputsFailure {
+  const culprit = realised.failures.find(isBuilderFailure)
+  const end = endOf(realised, derivation)
+  if (!culprit || end.type !== 'broken' || end.kind !== 'build') {
+    return { end, details: realised.words.slice(-20) }
+  }
+  return {
+    end: {
+      type: 'broken',
+      kind: 'build',
+      message: `its input ${nameOf(culprit.derivation)} ${culprit.reason}`,
+    },
+    details: [...(realised.otherLogs.get(culprit.derivation) ?? []), `nix log ${culprit.derivation}`],
+  }
+}
+
+function isBuilderFailure(failure: NixFailure): failure is Extract<NixFailure, { type: 'builderFailed' }> {
+  return failure.type === 'builderFailed'
+}
+
+// /nix/store/9zw1plfrcq768fs19ba0a2ns3sips5j4-k3s-1.31.drv → k3s-1.31
+function nameOf(path: string): string {
+  return path.replace(/^.*\/[a-z0-9]{32}-/, '').replace(/\.drv$/, '')
+}

@@ -1,0 +1,73 @@
+import { readdirSync, readFileSync } from 'node:fs'
+
+/**
+ * Processes that carry a variable in their environment, found in /proc: descendants keep it, also those that
+ * became daemons and whose parent is gone. Empty where there is no /proc.
+ */
+export function processesWith(variable: string, value: string): number[] {
+  const wanted = `${variable}=${value}`
+  return processes().filter((pid) => environmentOf(pid).includes(wanted))
+}
+
+/**
+ * The folders in which Nix builds below a process. Nix gives every builder a `NIX_BUILD_TOP` of its own, which
+ * marks all that the builder starts. In a sandbox it is always /build, and there the kernel ends everything.
+ */
+export function buildFoldersBelow(pid: number): string[] {
+  const folders = descendantsOf(pid)
+    .flatMap(environmentOf)
+    .filter((entry) => entry.startsWith('NIX_BUILD_TOP='))
+    .map((entry) => entry.slice('NIX_BUILD_TOP='.length))
+  return [...new Set(folders)].filter((folder) => folder !== '/build')
+}
+
+/** SIGKILL to every process that carries the variable with this value. */
+export function killProcessesWith(variable: string, value: string): void {
+  for (const pid of processesWith(variable, value)) {
+    try {
+      process.kill(pid, 'SIGKILL')
+    } catch {
+      // It is gone already.
+    }
+  }
+}
+
+function processes(): number[] {
+  try {
+    return readdirSync('/proc')
+      .map(Number)
+      .filter((pid) => Number.isInteger(pid) && pid !== process.pid)
+  } catch {
+    return []
+  }
+}
+
+/** Empty for a process of another user and for one that is gone. */
+function environmentOf(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')
+  } catch {
+    return []
+  }
+}
+
+function descendantsOf(pid: number): number[] {
+  const parents = new Map(processes().map((one) => [one, parentOf(one)]))
+  const found = new Set([pid])
+  for (let size = 0; size !== found.size; ) {
+    size = found.size
+    for (const [one, parent] of parents) if (parent !== null && found.has(parent)) found.add(one)
+  }
+  found.delete(pid)
+  return [...found]
+}
+
+/** Field 4 of /proc/PID/stat, behind the command in parentheses: proc(5). */
+function parentOf(pid: number): number | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
+  } catch {
+    return null
+  }
+}

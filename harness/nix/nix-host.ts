@@ -1,0 +1,154 @@
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { exitCodes } from '../model/exit-code.ts'
+import { UserError } from '../model/user-error.ts'
+import { createNixCommand, type NixCommand, wordsOf } from './nix-command.ts'
+
+/** The Nix of this host: how to call it and what it can do. */
+export interface NixHost {
+  nix: NixCommand
+  /** As `nix --version` says it; Lix and Determinate have their own words. */
+  version: string
+  /** Such as `x86_64-linux`. */
+  system: string
+  /** All systems that it builds for, `system` included. */
+  systems: string[]
+  /** `system-features`. */
+  features: string[]
+  /** Remote builders are configured. */
+  hasBuilders: boolean
+  /** No daemon between: options take effect, and builders are our descendants. */
+  isLocal: boolean
+  /** In front of `/nix/store` on disk; empty but for relocated stores. */
+  storeRoot: string
+  /** Added to every call, as the project's configuration asks. */
+  options: Record<string, string>
+}
+
+/** @param options of the project, passed to every call. @throws UserError when there is no working Nix */
+export async function connectNix(options: Record<string, string>): Promise<NixHost> {
+  const bare = createNixCommand(options)
+  const [version, settings] = await Promise.all([readVersion(bare), readSettings(bare)])
+  const store = process.env.NIX_REMOTE || text(settings, 'store') || 'auto'
+  const isLocal = isLocalStore(store)
+  const noGroup = isLocal && process.getuid?.() === 0 && !groupExists(text(settings, 'build-users-group'))
+  const system = text(settings, 'system')
+  return {
+    nix: noGroup ? bare.withOptions({ 'build-users-group': '' }) : bare,
+    version,
+    system,
+    systems: [system, ...list(settings, 'extra-platforms')],
+    features: featuresOf(settings, isLocal),
+    hasBuilders: hasBuilders(text(settings, 'builders')),
+    isLocal,
+    storeRoot: storeRootOf(store),
+    options,
+  }
+}
+
+type Settings = Record<string, { value?: unknown; defaultValue?: unknown } | undefined>
+
+async function readVersion(nix: NixCommand): Promise<string> {
+  const run = await nix.run('nix', ['--version'])
+  return run.stdout.trim()
+}
+
+/** `nix config show` is called `nix show-config` up to 2.19. */
+async function readSettings(nix: NixCommand): Promise<Settings> {
+  for (const command of [['config', 'show'], ['show-config']]) {
+    const run = await nix.run('nix', [...command, '--json'])
+    const settings = run.ok ? parseSettings(run.stdout) : null
+    if (settings) return settings
+    if (command.length === 1) {
+      throw new UserError('Nix does not work on this host', wordsOf(run).slice(-5), exitCodes.infrastructure)
+    }
+  }
+  return {}
+}
+
+function parseSettings(json: string): Settings | null {
+  try {
+    const value: unknown = JSON.parse(json)
+    return typeof value === 'object' && value !== null ? (value as Settings) : null
+  } catch {
+    return null
+  }
+}
+
+/**
+ * A client computes the default of `system-features` for itself: without access to /dev/kvm it leaves out kvm,
+ * although the daemon, being root, has it.
+ */
+function featuresOf(settings: Settings, isLocal: boolean): string[] {
+  const features = list(settings, 'system-features')
+  const byDefault = JSON.stringify(features) === JSON.stringify(settings['system-features']?.defaultValue)
+  const daemonHasKvm = !isLocal && byDefault && !features.includes('kvm') && existsSync('/dev/kvm')
+  return daemonHasKvm ? [...features, 'kvm'] : features
+}
+
+/** src/libstore/store-api.cc: `auto` is the local store where its state can be written, else the daemon. */
+function isLocalStore(store: string): boolean {
+  if (store === 'auto') return isWritable(stateFolder()) || !existsSync(daemonSocket())
+  return store === 'local' || store.startsWith('local?') || store.startsWith('/')
+}
+
+/** Since 2.10 an ordinary user without a daemon gets a store of their own, moved to the home folder. */
+function storeRootOf(store: string): string {
+  if (store.startsWith('/')) return store.replace(/\/+$/, '')
+  const dataFolder = process.env.XDG_DATA_HOME || join(homedir(), '.local/share')
+  const root = join(dataFolder, 'nix/root')
+  const moved = store === 'auto' && !existsSync(stateFolder()) && existsSync(join(root, 'nix/store'))
+  return moved ? root : ''
+}
+
+function stateFolder(): string {
+  return process.env.NIX_STATE_DIR || '/nix/var/nix'
+}
+
+function daemonSocket(): string {
+  return process.env.NIX_DAEMON_SOCKET_PATH || join(stateFolder(), 'daemon-socket/socket')
+}
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Debian's nix-bin asks for the group nixbld, which only its daemon package makes. */
+function groupExists(group: string): boolean {
+  if (group === '') return true
+  try {
+    return readFileSync('/etc/group', 'utf8')
+      .split('\n')
+      .some((line) => line.startsWith(`${group}:`))
+  } catch {
+    return true
+  }
+}
+
+/** The default `@/etc/nix/machines` names a file that seldom exists. */
+function hasBuilders(value: string): boolean {
+  if (!value.startsWith('@')) return value.trim() !== ''
+  try {
+    return readFileSync(value.slice(1), 'utf8')
+      .split('\n')
+      .some((line) => line.trim() !== '' && !line.trim().startsWith('#'))
+  } catch {
+    return false
+  }
+}
+
+function text(settings: Settings, name: string): string {
+  const value = settings[name]?.value
+  return typeof value === 'string' ? value : ''
+}
+
+function list(settings: Settings, name: string): string[] {
+  const value = settings[name]?.value
+  return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : []
+}

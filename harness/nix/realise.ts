@@ -1,0 +1,194 @@
+import { type NixMessage, parseNixJsonLine } from '../log/nix-json.ts'
+import { type NixFailure, recogniseFailure } from '../log/nix-messages.ts'
+import { plainText } from '../log/nix-text.ts'
+import type { Child, ChildExit } from '../process/child.ts'
+import { buildFoldersBelow, killProcessesWith } from './leftovers.ts'
+import { errorOf, type NixCommand } from './nix-command.ts'
+import { readLines, readText } from './read-lines.ts'
+
+/** The derivation whose execution is watched; the rest of a build is only remembered for its errors. */
+export interface Watched {
+  derivation: string
+  /** Output paths as far as they are known. */
+  outputs: string[]
+}
+
+export interface RealiseOptions {
+  signal: AbortSignal
+  /** Counts from the start of the watched builder, not from that of Nix. */
+  timeoutSeconds: number | null
+  watched: Watched | null
+  onLog?(line: string): void
+  onStarted?(): void
+  onWaiting?(): void
+}
+
+/** What one run of nix-store did, from its messages; its exit code says little. */
+export interface Realised {
+  exit: ChildExit
+  /** null when the watched derivation was not built. Seconds from start to end of its builder. */
+  build: { seconds: number; machine: string | null } | null
+  /** An output of the watched derivation came from a binary cache. */
+  substituted: boolean
+  /** In the order in which they were reported. */
+  failures: NixFailure[]
+  /** All error messages, plain, one line each. */
+  words: string[]
+  /** The last lines of the log of every other derivation that was built, by its path. */
+  otherLogs: Map<string, string[]>
+  stopped: 'timeout' | 'interrupted' | null
+}
+
+const tailLength = 20
+const maxWords = 200
+
+/** Runs `nix-store --realise ARGS` and watches one derivation. */
+export async function realise(nix: NixCommand, args: string[], options: RealiseOptions): Promise<Realised> {
+  const child = nix.start('nix-store', ['--realise', ...args])
+  const watch = new BuildWatch(child, options)
+  const interrupt = () => watch.stop('interrupted')
+  if (options.signal.aborted) interrupt()
+  options.signal.addEventListener('abort', interrupt, { once: true })
+  await Promise.all([readText(child.stdout), readLines(child.stderr, (line) => watch.line(line))])
+  const exit = await child.exited
+  options.signal.removeEventListener('abort', interrupt)
+  return watch.end(exit)
+}
+
+class BuildWatch {
+  readonly #child: Child
+  readonly #options: RealiseOptions
+  readonly #names = new Map<string, string>()
+  readonly #result: Omit<Realised, 'exit'>
+  #activity: string | null = null
+  #startedAt = 0
+  #timer: NodeJS.Timeout | undefined
+  #stopping: Promise<void> | undefined
+
+  constructor(child: Child, options: RealiseOptions) {
+    this.#child = child
+    this.#options = options
+    this.#result = {
+      build: null,
+      substituted: false,
+      failures: [],
+      words: [],
+      otherLogs: new Map(),
+      stopped: null,
+    }
+  }
+
+  line(line: string): void {
+    const message = parseNixJsonLine(line)
+    if (message) this.#message(message)
+    else if (line.trim() !== '') this.#error(line)
+  }
+
+  /** A builder that is no child of ours but of Nix, and what it left, must not survive Nix. */
+  stop(why: 'timeout' | 'interrupted'): void {
+    if (this.#result.stopped) return
+    this.#result.stopped = why
+    const folders = this.#child.pid === undefined ? [] : buildFoldersBelow(this.#child.pid)
+    this.#stopping = this.#child.stop().then(() => {
+      for (const folder of folders) killProcessesWith('NIX_BUILD_TOP', folder)
+    })
+  }
+
+  async end(exit: ChildExit): Promise<Realised> {
+    clearTimeout(this.#timer)
+    await this.#stopping
+    if (this.#activity !== null) this.#ended()
+    return { exit, ...this.#result }
+  }
+
+  #message(message: NixMessage): void {
+    switch (message.type) {
+      case 'activityStarted':
+        this.#activityStarted(message)
+        return
+      case 'activityStopped':
+        if (message.id === this.#activity) this.#ended()
+        return
+      case 'buildLogLine':
+        this.#logLine(message.id, message.line)
+        return
+      case 'message': {
+        const error = errorOf(message)
+        if (error) this.#error(error.raw ?? error.text)
+        return
+      }
+      case 'hookLogLine':
+      case 'phaseSet':
+      case 'progressed':
+      case 'unknown':
+        return
+    }
+  }
+
+  #activityStarted({ id, activity }: Extract<NixMessage, { type: 'activityStarted' }>): void {
+    const { watched } = this.#options
+    switch (activity.kind) {
+      case 'build':
+        if (watched && isOf(watched, activity.derivation)) this.#started(id, activity.machine)
+        else this.#names.set(id, activity.derivation)
+        return
+      case 'substitute':
+      case 'copyPath':
+        if (watched?.outputs.includes(activity.path)) this.#result.substituted = true
+        return
+      case 'buildWaiting':
+        this.#options.onWaiting?.()
+        return
+      case 'other':
+        return
+    }
+  }
+
+  #started(id: string, machine: string | null): void {
+    const { timeoutSeconds, onStarted } = this.#options
+    this.#activity = id
+    this.#startedAt = performance.now()
+    this.#result.build = { seconds: 0, machine }
+    if (timeoutSeconds !== null) {
+      clearTimeout(this.#timer)
+      this.#timer = setTimeout(() => this.stop('timeout'), timeoutSeconds * 1000)
+    }
+    onStarted?.()
+  }
+
+  #ended(): void {
+    clearTimeout(this.#timer)
+    const seconds = (performance.now() - this.#startedAt) / 1000
+    if (this.#result.build) this.#result.build.seconds = seconds
+    this.#activity = null
+  }
+
+  #logLine(id: string, line: string): void {
+    if (id === this.#activity) {
+      this.#options.onLog?.(line)
+      return
+    }
+    const name = this.#names.get(id)
+    if (name === undefined) return
+    const tail = this.#result.otherLogs.get(name) ?? []
+    tail.push(plainText(line).slice(0, 1000))
+    if (tail.length > tailLength) tail.shift()
+    this.#result.otherLogs.set(name, tail)
+  }
+
+  #error(text: string): void {
+    const plain = plainText(text)
+    this.#result.failures.push(recogniseFailure(plain))
+    if (this.#result.words.length < maxWords) this.#result.words.push(...plain.split('\n'))
+  }
+}
+
+/** A content-addressed derivation with such inputs is built under another path: same name, resolved inputs. */
+function isOf({ derivation, outputs }: Watched, built: string): boolean {
+  if (built === derivation) return true
+  return outputs.length === 0 && nameOf(built) === nameOf(derivation)
+}
+
+function nameOf(path: string): string {
+  return path.replace(/^.*\/[a-z0-9]{32}-/, '')
+}

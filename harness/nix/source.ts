@@ -1,0 +1,80 @@
+import type { CheckMetadata } from '../model/check.ts'
+import type { Config } from '../model/config.ts'
+import type { CheckSource } from '../run/ports.ts'
+import { attemptBuild } from './build-attempt.ts'
+import { type DescribeContext, describeChecks } from './describe.ts'
+import { attemptDriver } from './driver-attempt.ts'
+import { type Accel, whyNotHere } from './fitness.ts'
+import { identityOf } from './identity.ts'
+import { listChecks } from './list.ts'
+import { connectNix, type NixHost } from './nix-host.ts'
+import { rememberedIn } from './remembered.ts'
+import { storedLog } from './stored-log.ts'
+import { type CheckTarget, checkSetOf } from './target.ts'
+
+export interface NixSourceOptions {
+  target: CheckTarget
+  /** Nix system such as `x86_64-linux`; null for this host's. */
+  system: string | null
+  config: Config
+  /** Where results of evaluations are remembered; made when needed. */
+  cacheFolder: string
+  /** Evaluations at a time; each may take `config.nix.evaluationMemoryMiB`. */
+  evaluationJobs: number
+  /** What it is doing, for a person who waits. */
+  note(text: string): void
+}
+
+/** Checks that Nix builds. Every method throws UserError when there is no working Nix. */
+export interface NixSource extends CheckSource {
+  /** Why this host cannot build a check, one line with the choice; null when it can. */
+  whyNotHere(metadata: CheckMetadata, accel: Accel): Promise<string | null>
+}
+
+/** Checks of a flake or of a Nix file. Nothing is started before the first method is called. */
+export function createNixSource(options: NixSourceOptions): NixSource {
+  let host: Promise<NixHost> | undefined
+  const connected = () => {
+    host ??= connectNix(options.config.nix.options)
+    return host
+  }
+  let described: Promise<DescribeContext> | undefined
+  const context = () => {
+    described ??= contextOf(connected, options)
+    return described
+  }
+  return {
+    list: async () => listChecks(await context(), options.config.checks),
+    describe: async function* (checks, signal) {
+      yield* describeChecks(await context(), checks, signal)
+    },
+    attempt: async (request, observer, signal) => {
+      const attempt = request.via === 'driver' ? attemptDriver : attemptBuild
+      return attempt(await connected(), request, observer, signal)
+    },
+    earlierLog: async ({ metadata }, signal) =>
+      metadata && storedLog((await connected()).nix, metadata.derivation.path, signal),
+    whyNotHere: async (metadata, accel) => whyNotHere(await connected(), metadata.derivation, accel),
+  }
+}
+
+async function contextOf(
+  connected: () => Promise<NixHost>,
+  { target, system, config, ...options }: NixSourceOptions,
+): Promise<DescribeContext> {
+  const host = await connected()
+  const set = checkSetOf(target, system ?? host.system)
+  let identity: Promise<string | null> | undefined
+  return {
+    host,
+    set,
+    identity: () => {
+      identity ??= identityOf(host, set)
+      return identity
+    },
+    remembered: rememberedIn(options.cacheFolder),
+    jobs: Math.max(1, options.evaluationJobs),
+    memoryMiB: config.nix.evaluationMemoryMiB,
+    note: options.note,
+  }
+}
