@@ -1,0 +1,66 @@
+import { accessSync, constants, existsSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { findOnPath } from '../process/child.ts'
+import { type Need, ok } from './need.ts'
+import { isAtLeast, outputOf } from './probe.ts'
+
+const oldestNix: [number, number] = [2, 8]
+const stateFolder = '/nix/var/nix'
+const daemonSocket = join(stateFolder, 'daemon-socket/socket')
+
+/** Nix itself, and whether this user can build with it. */
+export async function nixNeeds(): Promise<Need[]> {
+  const nix = findNix()
+  const version = nix ? await outputOf(nix, ['--version']) : null
+  return [nixNeed(nix, version), storeNeed(process.getuid?.() === 0)]
+}
+
+/** A program on PATH, or where Nix's own installers put it: not every shell has read their profile. */
+function findNix(): string | null {
+  const profiles = ['/nix/var/nix/profiles/default/bin', join(homedir(), '.nix-profile/bin')]
+  return findOnPath('nix') ?? findOnPath('nix', profiles.join(delimiter))
+}
+
+function nixNeed(nix: string | null, version: string | null): Need {
+  const missing = (detail: string): Need => ({
+    id: 'nix',
+    title: 'Nix',
+    state: 'missing',
+    detail,
+    mend: `install Nix ${oldestNix.join('.')} or newer: https://nixos.org/download`,
+    remedy: { type: 'packages', packages: ['nix-bin'] },
+  })
+  if (nix === null) return missing('there is no program nix')
+  if (version === null) return { ...missing(`${nix} does not start`), remedy: null }
+  const isNewEnough = isAtLeast(version, oldestNix)
+  if (isNewEnough === false) return { ...missing(`${version.trim()} is too old`), remedy: null }
+  return ok('nix', 'Nix', `${version.trim()} at ${nix}`)
+}
+
+/** The store is written by this user, or by a daemon, or can be made at the first build by root. */
+function storeNeed(isRoot: boolean): Need {
+  const title = 'Nix store'
+  if (existsSync(daemonSocket)) return ok('store', title, `daemon at ${daemonSocket}`)
+  if (isRoot) return ok('store', title, '/nix is written directly, by root')
+  const folder = existsSync(stateFolder) ? stateFolder : '/nix'
+  if (isWritable(folder)) return ok('store', title, '/nix is written directly, by this user')
+  const isThere = existsSync('/nix')
+  return {
+    id: 'store',
+    title,
+    state: 'missing',
+    detail: isThere ? 'this user cannot write to /nix, and no daemon does' : 'there is no /nix',
+    mend: isThere ? 'start nix-daemon, or run as root' : 'sudo install -d -o "$USER" /nix',
+    remedy: isThere ? null : { type: 'store-folder' },
+  }
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,78 @@
+import { userInfo } from 'node:os'
+import { installPackages, listsAreStale, updateLists } from './apt.ts'
+import { type Command, commandText } from './command.ts'
+import { prepareGuest } from './guest-material.ts'
+import type { Need, Remedy } from './need.ts'
+import type { Platform } from './platform.ts'
+import { guestFolder, preparedFolder, toolsFolder } from './prepared-folder.ts'
+import { installTools } from './tools.ts'
+
+/** One thing that setup does. */
+export interface Step {
+  /** For people: what for. */
+  title: string
+  /** What it changes, as commands where it is commands. */
+  shows: string[]
+  /** A step that may fail: what really depends on it fails with a better message. */
+  isOptional?: boolean
+  /** @param run starts a command; throws UserError when it fails */
+  perform(run: (command: Command) => Promise<string>): Promise<void>
+}
+
+/** @returns what is to be done about the missing needs, in order; needs without a remedy are left out */
+export function planSteps(needs: Need[], platform: Platform): Step[] {
+  const remedies = needs.filter((need) => need.state === 'missing').flatMap((need) => need.remedy ?? [])
+  const packages = remedies.flatMap((remedy) => (remedy.type === 'packages' ? remedy.packages : []))
+  const wants = (type: Remedy['type']) => remedies.some((remedy) => remedy.type === type)
+  const usesApt = packages.length > 0 || wants('guest')
+  const sudo = !platform.isRoot
+  return [
+    ...(usesApt && listsAreStale()
+      ? [optional(commandStep('refresh the package lists', updateLists(), sudo))]
+      : []),
+    ...(packages.length > 0
+      ? [commandStep(`install ${packages.join(', ')}`, installPackages(packages), sudo)]
+      : []),
+    ...(wants('store-folder') ? [ownFolder('make the folder of the Nix store', '/nix', sudo)] : []),
+    ...(sudo && (wants('guest') || wants('tools'))
+      ? [ownFolder('make a folder for what builders need', preparedFolder, sudo)]
+      : []),
+    ...(wants('guest') ? [guestStep(platform)] : []),
+    ...(wants('tools') ? [toolsStep()] : []),
+  ]
+}
+
+function commandStep(title: string, command: Command, sudo: boolean): Step {
+  return {
+    title,
+    shows: [`$ ${commandText(command, sudo)}`],
+    perform: async (run) => void (await run(command)),
+  }
+}
+
+function optional(step: Step): Step {
+  return { ...step, isOptional: true }
+}
+
+/** Idempotent: install(1) only changes the owner of a folder that is there. */
+function ownFolder(title: string, folder: string, sudo: boolean): Step {
+  const args = ['-d', '-m', '755', '-o', userInfo().username, folder]
+  return commandStep(title, { program: 'install', args, asRoot: true }, sudo)
+}
+
+function guestStep(platform: Platform): Step {
+  const folder = guestFolder(platform.architecture ?? 'x86_64')
+  return {
+    title: 'fetch a kernel and busybox for guests (about 30 MB; nothing is installed)',
+    shows: [`$ apt-get download, unpacked into ${folder}`],
+    perform: (run) => prepareGuest(platform, run),
+  }
+}
+
+function toolsStep(): Step {
+  return {
+    title: 'put Node.js, esbuild and execa where builders find them',
+    shows: [`${toolsFolder}/{node,esbuild}, ${preparedFolder}/node_modules/execa`],
+    perform: (run) => installTools(async (command) => void (await run(command))),
+  }
+}

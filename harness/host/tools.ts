@@ -1,0 +1,100 @@
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { Command } from './command.ts'
+import { packagesFolder, stampFile, toolsFolder } from './prepared-folder.ts'
+import { type BundlerFiles, bundlerFiles, projectFolder } from './project.ts'
+
+const others = { execute: 0o001 }
+
+/** What the tools are made of. Another Node, or another version in node_modules, makes them stale. */
+function toolsStamp(files: BundlerFiles): string {
+  const { esbuildVersion, execaVersion } = files
+  return JSON.stringify({ node: process.execPath, esbuild: esbuildVersion, execa: execaVersion })
+}
+
+export type ToolsState = 'ready' | 'stale' | 'absent' | 'no-dependencies'
+
+/** Cheap: reads a few small files, starts nothing. */
+export function toolsState(): ToolsState {
+  try {
+    const stamp = toolsStamp(bundlerFiles())
+    if (!existsSync(stampFile)) return 'absent'
+    // existsSync follows the link: it also tells whether that Node is still there.
+    const complete = existsSync(join(toolsFolder, 'node')) && existsSync(join(toolsFolder, 'esbuild'))
+    return complete && readFileSync(stampFile, 'utf8') === stamp ? 'ready' : 'stale'
+  } catch {
+    return 'no-dependencies'
+  }
+}
+
+/**
+ * Puts the tools in place, each by renaming, so that a build that runs meanwhile finds the old or the new one.
+ * @param run starts a program and throws when it fails
+ */
+export async function installTools(run: (command: Command) => Promise<void>): Promise<void> {
+  const files = bundlerFiles()
+  mkdirSync(toolsFolder, { recursive: true })
+  replace(join(toolsFolder, 'node'), putNode)
+  replace(join(toolsFolder, 'esbuild'), (path) => {
+    copyFileSync(files.esbuild, path)
+    chmodSync(path, 0o755)
+  })
+  await bundlePackage('execa', files, run)
+  replace(stampFile, (path) => writeFileSync(path, toolsStamp(files)))
+}
+
+/** A link, unless other users (Nix's builders) could not follow it, as into /root. */
+function putNode(path: string): void {
+  if (isOpenToAll(dirname(process.execPath))) symlinkSync(process.execPath, path)
+  else copyFileSync(process.execPath, path)
+}
+
+function isOpenToAll(folder: string): boolean {
+  for (let one = folder; ; one = dirname(one)) {
+    if ((statSync(one).mode & others.execute) === 0) return false
+    if (one === dirname(one)) return true
+  }
+}
+
+/** One file per package: pnpm's node_modules are a web of links that cannot be copied. */
+async function bundlePackage(name: string, files: BundlerFiles, run: (command: Command) => Promise<void>) {
+  const folder = join(packagesFolder, name)
+  mkdirSync(folder, { recursive: true })
+  const bundle = join(folder, 'index.js')
+  const scratch = scratchName(bundle)
+  // Some of its dependencies are CommonJS and call `require`.
+  const banner =
+    'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);'
+  await run({
+    program: files.esbuild,
+    args: [
+      join(projectFolder, 'node_modules', name, 'index.js'),
+      ...['--bundle', '--platform=node', '--target=node20', '--format=esm', '--log-level=warning'],
+      ...[`--banner:js=${banner}`, `--outfile=${scratch}`],
+    ],
+  })
+  renameSync(scratch, bundle)
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name, type: 'module', exports: './index.js' }))
+}
+
+function replace(path: string, make: (scratch: string) => void): void {
+  const scratch = scratchName(path)
+  rmSync(scratch, { force: true })
+  make(scratch)
+  renameSync(scratch, path)
+}
+
+function scratchName(path: string): string {
+  return join(dirname(path), `.tmp-${process.pid}-${path.split('/').at(-1)}`)
+}
