@@ -1,5 +1,106 @@
-import type { ExitCode } from '../model/exit-code.ts'
+import { loadConfig } from '../filesystem/config.ts'
+import { readNewestReport } from '../filesystem/history.ts'
+import { type HostResources, readResources } from '../host/resources.ts'
+import type { DescribedCheck, ListedCheck } from '../model/check.ts'
+import type { Config } from '../model/config.ts'
+import { type ExitCode, exitCodes } from '../model/exit-code.ts'
+import type { NixSource } from '../nix/source.ts'
+import { instanceOf } from '../plan/instances.ts'
+import { hasRightTags, select } from '../plan/select.ts'
 import type { ListArguments } from './arguments.ts'
-export async function list(_args: ListArguments): Promise<ExitCode> {
-  throw new Error('not built yet')
+import { type CheckRow, rowsJson, rowsText } from './check-rows.ts'
+import { openSource } from './place.ts'
+
+/**
+ * Shows what checks exist. Without names nothing is evaluated; with names or `--eval` what evaluation tells is
+ * added. The configuration's default selection is for running: listing shows everything.
+ */
+export async function list(args: ListArguments): Promise<ExitCode> {
+  const config = await loadConfig(process.cwd())
+  const host = readResources()
+  const source = openSource(args, config, host, (text) => void process.stderr.write(`${text}\n`))
+  const names = args.checks ?? []
+  const selection = { names, tags: args.tag, notTags: args.notTag, kind: args.kind ?? null }
+  const checks = select(await source.list(), selection).map(({ check }) => check)
+  const evaluate = args.eval ?? names.length > 0
+  const rows = evaluate ? await evaluated(checks, { source, config, host }) : checks.map(listedRow)
+  const shown = rows.filter((row) => hasRightTags(row.tags, selection))
+  await addLastResults(shown)
+  process.stdout.write(args.json ? rowsJson(shown) : rowsText(shown))
+  return shown.some(({ error }) => error !== null) ? exitCodes.infrastructure : exitCodes.passed
+}
+
+interface Surroundings {
+  source: NixSource
+  config: Config
+  host: HostResources
+}
+
+async function evaluated(checks: ListedCheck[], surroundings: Surroundings): Promise<CheckRow[]> {
+  const rows = new Map<string, CheckRow>()
+  for await (const check of surroundings.source.describe(checks, new AbortController().signal)) {
+    rows.set(check.name, await describedRow(check, surroundings))
+  }
+  return checks.map((check) => rows.get(check.name) ?? listedRow(check))
+}
+
+function listedRow({ name, kind, tags, target }: ListedCheck): CheckRow {
+  return {
+    name,
+    kind,
+    tags,
+    attribute: target.attribute,
+    evaluated: false,
+    isVmTest: null,
+    system: null,
+    nodes: null,
+    memoryMiB: null,
+    cores: null,
+    timeoutSeconds: null,
+    description: null,
+    runnable: null,
+    reason: null,
+    error: null,
+    last: null,
+  }
+}
+
+async function describedRow(
+  check: DescribedCheck,
+  { source, config, host }: Surroundings,
+): Promise<CheckRow> {
+  const { metadata, error } = check
+  const row = { ...listedRow(check), evaluated: true }
+  if (!metadata) return { ...row, runnable: false, error: error ?? null }
+  const options = {
+    accel: 'auto',
+    timeoutSeconds: null,
+    overrides: config.checks,
+    durations: new Map(),
+  } as const
+  const { needs, timeoutSeconds, check: known, metadata: told } = instanceOf(check, false, options)
+  const tooLarge = needs.memoryMiB > host.totalMiB ? 'its VMs need more memory than this host has' : null
+  const reason = (await source.whyNotHere(metadata, 'auto')) ?? tooLarge
+  return {
+    ...row,
+    tags: known.tags,
+    isVmTest: told?.isVmTest ?? metadata.isVmTest,
+    system: metadata.derivation.system,
+    nodes: metadata.nodes,
+    memoryMiB: needs.memoryMiB,
+    cores: needs.cores,
+    timeoutSeconds,
+    description: metadata.description,
+    runnable: reason === null,
+    reason,
+  }
+}
+
+/** What the newest run in the usual place said of them. */
+async function addLastResults(rows: CheckRow[]): Promise<void> {
+  const report = await readNewestReport('reports').catch(() => null)
+  for (const row of rows) {
+    const last = report?.checks.find(({ name }) => name === row.name)
+    if (last) row.last = { outcome: last.outcome, seconds: last.seconds, run: report?.run.id ?? '' }
+  }
 }

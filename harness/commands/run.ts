@@ -1,5 +1,79 @@
-import type { ExitCode } from '../model/exit-code.ts'
+import { hostname } from 'node:os'
+import { loadConfig } from '../filesystem/config.ts'
+import { createRunFolder } from '../filesystem/run-folder.ts'
+import { type HostResources, readResources } from '../host/resources.ts'
+import { type ExitCode, exitCodes } from '../model/exit-code.ts'
+import type { RunInfo } from '../model/report.ts'
+import { budgetFor } from '../plan/budget.ts'
 import type { RunArguments } from './arguments.ts'
-export async function run(_args: RunArguments): Promise<ExitCode> {
-  throw new Error('not built yet')
+import { catchSignals } from './interruption.ts'
+import { people } from './people.ts'
+import { openSource } from './place.ts'
+import { dryRunExitCode, planJson, planText } from './plan-text.ts'
+import { findWanted, planRun } from './planning.ts'
+import { readRunOptions } from './run-options.ts'
+import { runSession } from './run-session.ts'
+import { version } from './version.ts'
+
+/** Selects, evaluates, really executes and reports. */
+export async function run(args: RunArguments): Promise<ExitCode> {
+  const options = readRunOptions(args)
+  if (args.setup) {
+    const { setup } = await import('./setup.ts')
+    const prepared = await setup({ yes: true, dryRun: false })
+    if (prepared !== exitCodes.passed) return prepared
+  }
+  const audience = people(args.json)
+  const note = (text: string) => audience.write(`${text}\n`)
+  const config = await loadConfig(process.cwd())
+  const host = readResources()
+  const source = openSource(args, config, host, note)
+  const budget = budgetFor(host, options.budget)
+  const wanted = await findWanted(source, args, options, config)
+  const context = { source, config, budget, args, timeoutSeconds: options.timeoutSeconds }
+  if (args.dryRun) {
+    const plan = await planRun(wanted, context, new AbortController().signal)
+    process.stdout.write(args.json ? planJson(plan, budget) : planText(plan, budget))
+    return dryRunExitCode(plan, args.strict)
+  }
+  const folder = createRunFolder(args.out, new Date())
+  const interruption = catchSignals()
+  try {
+    return await runSession({
+      args,
+      folder,
+      budget,
+      source,
+      interruption,
+      people: audience,
+      reports: options.reports,
+      retries: options.retries,
+      info: runInfo(folder.id, host, args),
+      plan: (signal) => planRun(wanted, context, signal),
+    })
+  } finally {
+    interruption.release()
+  }
+}
+
+function runInfo(id: string, host: HostResources, args: RunArguments): RunInfo {
+  const architecture = { x64: 'x86_64', arm64: 'aarch64' }[process.arch as string] ?? process.arch
+  return {
+    id,
+    startedAt: new Date().toISOString(),
+    endedAt: null,
+    seconds: null,
+    vmproofVersion: version,
+    host: {
+      name: hostname(),
+      system: `${architecture}-${process.platform}`,
+      cores: host.cores,
+      memoryMiB: host.totalMiB,
+    },
+    command: ['vmproof', ...process.argv.slice(2)],
+    interrupted: false,
+    exitCode: null,
+    signal: null,
+    strict: args.strict,
+  }
 }

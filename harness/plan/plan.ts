@@ -1,4 +1,4 @@
-import type { CheckMetadata, DescribedCheck } from '../model/check.ts'
+import type { DescribedCheck } from '../model/check.ts'
 import type { Instance, SkipKind } from '../model/plan.ts'
 import type { Failure } from '../model/report.ts'
 import { formatMemory } from '../model/units.ts'
@@ -23,8 +23,8 @@ export interface PlanOptions extends InstanceOptions {
   budget: Budget
   /** Tags that keep a check out, whether its name or its evaluation told them. */
   notTags: string[]
-  /** Why this host cannot run it, one line; null when it can. */
-  whyNotHere(metadata: CheckMetadata): string | null
+  /** By name: why this host cannot run a check, one line. */
+  notHere: ReadonlyMap<string, string>
 }
 
 /** @param described by name; what is missing was not evaluated because the run was interrupted */
@@ -57,7 +57,7 @@ function whyNotMeant({ metadata, check }: Instance, notTags: string[]): string |
   return tag === undefined ? null : `it has the tag ${tag}`
 }
 
-function itemFor(instance: Instance, { metadata, error }: DescribedCheck, options: PlanOptions): PlanItem {
+function itemFor(instance: Instance, { error }: DescribedCheck, options: PlanOptions): PlanItem {
   if (error) {
     if (error.message === interrupted)
       return { type: 'skip', instance, kind: 'interrupted', reason: interrupted }
@@ -70,7 +70,7 @@ function itemFor(instance: Instance, { metadata, error }: DescribedCheck, option
     }
     return { type: 'error', instance, failure, details: error.details }
   }
-  const reason = options.whyNotHere(metadata) ?? tooLarge(instance, options.budget)
+  const reason = options.notHere.get(instance.check.name) ?? tooLarge(instance, options.budget)
   return reason === null
     ? { type: 'run', instance }
     : { type: 'skip', instance, kind: 'cannot-run-here', reason }

@@ -6,14 +6,25 @@ import { readdirSync, readFileSync } from 'node:fs'
  * the list is made.
  */
 export function killTree(pid: number): void {
-  const seen = new Set<number>()
-  for (let found = [pid]; found.length > 0; found = childrenOf(seen)) {
+  killAll([pid], new Set())
+}
+
+/** Sends SIGKILL to everything that this process has started, and to all their descendants. */
+export function killDescendants(): void {
+  const self = new Set([process.pid])
+  killAll(childrenOf(self), self)
+}
+
+/** @param spared their children are found, but they themselves go on */
+function killAll(first: number[], spared: ReadonlySet<number>): void {
+  const seen = new Set(spared)
+  for (let found = first; found.length > 0; found = childrenOf(seen)) {
     for (const one of found) {
       seen.add(one)
       signal(one, 'SIGSTOP')
     }
   }
-  for (const one of seen) signal(one, 'SIGKILL')
+  for (const one of seen) if (!spared.has(one)) signal(one, 'SIGKILL')
 }
 
 function childrenOf(parents: Set<number>): number[] {

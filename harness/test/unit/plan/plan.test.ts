@@ -11,15 +11,14 @@ const options: PlanOptions = {
   durations: new Map([['good', 42]]),
   budget: { memoryMiB: 4000, cores: 2, jobs: null },
   notTags: ['slow'],
-  whyNotHere: ({ derivation }) => (derivation.system === 'x86_64-linux' ? null : 'it is for another system'),
+  notHere: new Map([['foreign', 'it is for another system']]),
 }
 
 const nodes = [{ name: 'a', memoryMiB: 9000, cores: 1, system: null }]
-const foreign = { ...metadata().derivation, system: 'riscv64-linux' }
 const described: DescribedCheck[] = [
   { ...listed('good'), metadata: metadata(), error: null },
   { ...listed('large'), metadata: metadata({ nodes }), error: null },
-  { ...listed('foreign'), metadata: metadata({ derivation: foreign }), error: null },
+  { ...listed('foreign'), metadata: metadata(), error: null },
   { ...listed('broken'), metadata: null, error: { message: 'undefined variable', details: ['at x.nix:1'] } },
   { ...listed('format'), metadata: metadata({ isVmTest: false }), error: null },
   { ...listed('slow'), metadata: metadata({ tags: ['slow'] }), error: null },

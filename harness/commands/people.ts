@@ -1,0 +1,56 @@
+import type { RunObserver } from '../model/run-observer.ts'
+import { createLineReporter } from '../reporters/line.ts'
+import { hasColor } from '../terminal/color.ts'
+import { createLiveView } from '../terminal/live.ts'
+
+/** Where text for people goes. */
+export interface People {
+  color: boolean
+  write(text: string): void
+  /** One line about something that went wrong beside the checks; waits until no live view is in its way. */
+  warn(line: string): void
+  /** Shows a run as it happens, in the way that suits the stream. */
+  watch(): RunObserver
+}
+
+/** @param machineOutput standard output carries JSON, so people read standard error */
+export function people(machineOutput: boolean): People {
+  const stream = machineOutput ? process.stderr : process.stdout
+  const color = hasColor(stream)
+  const write = (text: string) => void stream.write(text)
+  // A reader that has seen enough (`| head`) must not end the run.
+  stream.on('error', () => {})
+  let waiting: string[] | null = null
+  const warn = (line: string) => {
+    if (waiting) waiting.push(line)
+    else process.stderr.write(`vmproof: ${line}\n`)
+  }
+  const watchLive = (): RunObserver => {
+    const view = createLiveView({
+      stream,
+      columns: () => stream.columns,
+      rows: () => stream.rows,
+      now: Date.now,
+      color,
+    })
+    waiting = []
+    const close = () => {
+      view.close()
+      const lines = waiting ?? []
+      waiting = null
+      for (const line of lines) warn(line)
+    }
+    return { ...view, close }
+  }
+  return {
+    color,
+    write,
+    warn,
+    watch: () => (isLive(stream) ? watchLive() : createLineReporter({ write, color })),
+  }
+}
+
+/** CI systems give a terminal to jobs whose output they then show as a file. */
+function isLive(stream: NodeJS.WriteStream): boolean {
+  return stream.isTTY === true && process.env.TERM !== 'dumb' && !process.env.CI
+}

@@ -1,0 +1,107 @@
+import { readDurations, readNewestReport } from '../filesystem/history.ts'
+import type { DescribedCheck } from '../model/check.ts'
+import type { Config } from '../model/config.ts'
+import { exitCodes } from '../model/exit-code.ts'
+import type { RunReport } from '../model/report.ts'
+import { UserError } from '../model/user-error.ts'
+import type { NixSource } from '../nix/source.ts'
+import type { Budget } from '../plan/budget.ts'
+import { makePlan, type Plan } from '../plan/plan.ts'
+import { type SelectedCheck, select, selectionFor } from '../plan/select.ts'
+import { inShard } from '../plan/shard.ts'
+import type { RunArguments } from './arguments.ts'
+import type { RunOptions } from './run-options.ts'
+
+/** What a run was asked for, before anything was evaluated. */
+export interface Wanted {
+  selected: SelectedCheck[]
+  /** In seconds, by instance id, from earlier runs. */
+  durations: Map<string, number>
+  notTags: string[]
+}
+
+type SelectionArguments = Pick<RunArguments, 'checks' | 'tag' | 'notTag' | 'kind'>
+
+/** The command line's selection with the configuration's defaults. */
+export function selectionOf(args: SelectionArguments, config: Config) {
+  // yargs leaves an optional list out when it is empty.
+  const asked = { names: args.checks ?? [], tags: args.tag, notTags: args.notTag, kind: args.kind ?? null }
+  return selectionFor(asked, config.select)
+}
+
+/** Selects by name, tag, last outcome and shard; evaluates nothing. @throws UserError when nothing is left */
+export async function findWanted(
+  source: NixSource,
+  args: RunArguments,
+  options: RunOptions,
+  config: Config,
+): Promise<Wanted> {
+  const selection = selectionOf(args, config)
+  const before = args.lastFailed ? failedBefore(await readNewestReport(args.out), args.out) : null
+  const all = select(await source.list(), selection)
+  const selected = before ? all.filter(({ check }) => before.has(check.name)) : all
+  if (selected.length === 0) {
+    throw nothing('--last-failed: what did not pass in the newest run is not selected or does not exist now')
+  }
+  const durations = readDurations(args.out)
+  return { selected: partOf(selected, options, durations), durations, notTags: selection.notTags }
+}
+
+function partOf(
+  selected: SelectedCheck[],
+  { shard }: RunOptions,
+  durations: Map<string, number>,
+): SelectedCheck[] {
+  if (!shard) return selected
+  const part = inShard(selected, shard, {
+    name: ({ check }) => check.name,
+    seconds: ({ check }) => durations.get(check.name) ?? null,
+  })
+  if (part.length > 0) return part
+  throw nothing(
+    `--shard ${shard.index}/${shard.count}: ${selected.length} checks leave nothing for this part`,
+  )
+}
+
+/** Names of what did not pass. */
+function failedBefore(report: RunReport | null, out: string): Set<string | null> {
+  if (!report) throw nothing(`--last-failed: no run has been written to ${out}`)
+  const names = report.checks.filter(({ outcome }) => outcome !== 'passed').map(({ name }) => name)
+  if (names.length === 0)
+    throw nothing(`--last-failed: everything passed in the newest run (${report.run.id})`)
+  return new Set(names)
+}
+
+function nothing(message: string): UserError {
+  return new UserError(message, [], exitCodes.nothingMatched)
+}
+
+export interface PlanContext {
+  source: NixSource
+  config: Config
+  budget: Budget
+  args: Pick<RunArguments, 'accel'>
+  timeoutSeconds: number | null
+}
+
+/** Evaluates what is wanted and plans it. @param signal ends the evaluation; what was not evaluated is skipped */
+export async function planRun(wanted: Wanted, context: PlanContext, signal: AbortSignal): Promise<Plan> {
+  const { source, config, budget, args, timeoutSeconds } = context
+  const described = new Map<string, DescribedCheck>()
+  const notHere = new Map<string, string>()
+  const checks = wanted.selected.map(({ check }) => check)
+  for await (const check of source.describe(checks, signal)) {
+    described.set(check.name, check)
+    const reason = check.metadata && (await source.whyNotHere(check.metadata, args.accel))
+    if (reason) notHere.set(check.name, reason)
+  }
+  return makePlan(wanted.selected, described, {
+    accel: args.accel,
+    timeoutSeconds,
+    overrides: config.checks,
+    durations: wanted.durations,
+    budget,
+    notTags: wanted.notTags,
+    notHere,
+  })
+}

@@ -1,0 +1,36 @@
+import { parseDuration, parseMemory } from '../model/units.ts'
+import { UserError } from '../model/user-error.ts'
+import type { BudgetWishes } from '../plan/budget.ts'
+import { parseShard, type Shard } from '../plan/shard.ts'
+import { type ReportKind, reportKinds } from '../reporters/report-files.ts'
+import type { RunArguments } from './arguments.ts'
+
+/** Options of `run` whose text had to be understood first. */
+export interface RunOptions {
+  budget: BudgetWishes
+  timeoutSeconds: number | null
+  retries: number
+  shard: Shard | null
+  reports: ReportKind[]
+}
+
+/** @throws UserError naming the option, before anything is done */
+export function readRunOptions(args: RunArguments): RunOptions {
+  return {
+    budget: {
+      jobs: wholeNumber(args.jobs, '--jobs', 1),
+      cores: wholeNumber(args.cores, '--cores', 1),
+      memoryMiB: args.memory === undefined ? null : parseMemory(args.memory, '--memory'),
+    },
+    timeoutSeconds: args.timeout === undefined ? null : parseDuration(args.timeout, '--timeout'),
+    retries: wholeNumber(args.retries, '--retries', 0) ?? 0,
+    shard: args.shard === undefined ? null : parseShard(args.shard),
+    reports: reportKinds(args.report),
+  }
+}
+
+function wholeNumber(value: number | undefined, option: string, least: number): number | null {
+  if (value === undefined) return null
+  if (Number.isInteger(value) && value >= least) return value
+  throw new UserError(`${option}: not a number it can be`, [`give a whole number, ${least} or more`])
+}

@@ -1,0 +1,135 @@
+import { join, relative } from 'node:path'
+import { writeAtomically } from '../filesystem/atomic-file.ts'
+import { wordsFor } from '../filesystem/errors.ts'
+import { pointLatest, type RunFolder } from '../filesystem/run-folder.ts'
+import { createRunRecorder } from '../filesystem/run-recorder.ts'
+import { type ExitCode, exitCodes } from '../model/exit-code.ts'
+import type { RunInfo, RunReport } from '../model/report.ts'
+import type { RunObserver } from '../model/run-observer.ts'
+import type { Budget } from '../plan/budget.ts'
+import type { Plan } from '../plan/plan.ts'
+import { killDescendants } from '../process/kill-tree.ts'
+import { formatRunJson } from '../reporters/json.ts'
+import { type ReportKind, reportFiles } from '../reporters/report-files.ts'
+import { formatSummary } from '../reporters/summary.ts'
+import { formatTree } from '../reporters/tree.ts'
+import { dispatch } from '../run/dispatcher.ts'
+import { createEventStream } from '../run/event-stream.ts'
+import type { CheckSource } from '../run/ports.ts'
+import { exitCodeOf } from '../state/exit-code.ts'
+import { emptyRun, foldRunEvent, type RunState, toRunReport } from '../state/reduce.ts'
+import type { RunArguments } from './arguments.ts'
+import type { Interruption } from './interruption.ts'
+import type { People } from './people.ts'
+import { leftOutText } from './plan-text.ts'
+
+/** Everything a run needs from its surroundings. */
+export interface Session {
+  args: RunArguments
+  info: RunInfo
+  folder: RunFolder
+  budget: Budget
+  retries: number
+  reports: ReportKind[]
+  source: CheckSource
+  interruption: Interruption
+  people: People
+  /** Evaluates and plans; after an abort of the signal with what is known until then. */
+  plan(signal: AbortSignal): Promise<Plan>
+}
+
+/** One run from its first event to its reports. What cannot be written is told, and does not stop it. */
+export async function runSession(session: Session): Promise<ExitCode> {
+  const { folder, people } = session
+  const recorder = createRunRecorder(folder.path, (line) =>
+    people.warn(`${line}; the run goes on, what it finds is printed at its end`),
+  )
+  const state = emptyRun()
+  const observers = [foldInto(state)]
+  const emit = createEventStream(recorder, observers, () => new Date())
+  const startedMs = performance.now()
+  const started = emit({ type: 'runStarted', schema: 1, run: session.info })
+  linkLatest(session)
+  const plan = await session.plan(session.interruption.signal)
+  people.write(leftOutText(plan))
+  const view = session.people.watch()
+  view.event(started)
+  observers.push(view)
+  const { source, interruption } = session
+  try {
+    const ports = { source, recorder, observers, emit, readLog: () => ({ write: () => {}, end: () => {} }) }
+    await dispatch(plan.items, ports, dispatchOptions(session), interruption.signal)
+  } finally {
+    view.close()
+    // Nothing runs any more, unless a bug ended the dispatcher.
+    killDescendants()
+  }
+  const exitCode = exitCodeFor(session, state, recorder.problem())
+  emit({ type: 'runEnded', seconds: (performance.now() - startedMs) / 1000, exitCode })
+  recorder.close()
+  const unwritten = publish(session, toRunReport(state))
+  return atLeastInfrastructure(exitCode, unwritten || recorder.problem() !== null)
+}
+
+function foldInto(state: RunState): RunObserver {
+  return { event: (event) => foldRunEvent(state, event), console: () => {}, close: () => {} }
+}
+
+function dispatchOptions({ args, budget, retries }: Session) {
+  return {
+    budget,
+    retries,
+    failFast: args.failFast,
+    force: args.force,
+    via: args.via,
+    accel: args.accel,
+    cached: args.cached,
+  }
+}
+
+/** A convenience: the run is complete without it. */
+function linkLatest({ args, folder, people }: Session): void {
+  try {
+    pointLatest(args.out, folder.id)
+  } catch (error) {
+    people.warn(`${join(args.out, 'latest')} still points elsewhere: ${wordsFor(error)}`)
+  }
+}
+
+function exitCodeFor({ args, interruption }: Session, state: RunState, problem: string | null): ExitCode {
+  const { checks } = toRunReport(state)
+  const code = exitCodeOf(checks, { signal: interruption.cause(), strict: args.strict })
+  return atLeastInfrastructure(code, problem !== null)
+}
+
+/** A run whose files are incomplete is not fine, but a failure or an interruption says more. */
+function atLeastInfrastructure(code: ExitCode, troubled: boolean): ExitCode {
+  const weaker: ExitCode[] = [exitCodes.passed, exitCodes.nothingMatched, exitCodes.notExecuted]
+  return troubled && weaker.includes(code) ? exitCodes.infrastructure : code
+}
+
+/** Writes the reports and tells people how it went. @returns whether something could not be written */
+function publish(session: Session, report: RunReport): boolean {
+  const { people, args, folder } = session
+  const written: string[] = []
+  const problems: string[] = []
+  for (const { name, content } of reportFiles(report, session.reports)) {
+    try {
+      writeAtomically(join(folder.path, name), content)
+      written.push(name)
+    } catch (error) {
+      problems.push(`cannot write ${join(folder.path, name)}: ${wordsFor(error)}`)
+    }
+  }
+  // What has no file is at least seen.
+  if (problems.length > 0) people.write(formatTree(report.checks, { color: people.color, width: Infinity }))
+  people.write(formatSummary(report, { color: people.color, folder: shown(folder.path), reports: written }))
+  for (const line of problems) people.warn(line)
+  if (args.json) process.stdout.write(formatRunJson(report))
+  return problems.length > 0
+}
+
+function shown(path: string): string {
+  const near = relative(process.cwd(), path)
+  return near === '' || near.startsWith('..') ? path : near
+}
