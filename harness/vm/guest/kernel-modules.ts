@@ -12,15 +12,17 @@ export function moduleName(fileName: string): string {
  * own words are read.
  */
 export function inLoadingOrder(wanted: string[], files: ModuleFiles): string[] {
-  const order = new Set<string>()
+  const seen = new Set<string>()
+  const order: string[] = []
   const visit = (name: string): void => {
     const file = files.get(name)
-    if (!file || order.has(name)) return
+    if (!file || seen.has(name)) return
+    seen.add(name)
     for (const needed of dependencies(file.content())) visit(moduleName(needed))
-    order.add(name)
+    order.push(name)
   }
   for (const name of wanted) visit(moduleName(name))
-  return [...order]
+  return order
 }
 
 /** The `depends=a,b` string of a module's .modinfo section, found without reading ELF: strings there end in NUL. */

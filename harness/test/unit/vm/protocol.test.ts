@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest'
+import { commandLine, parseAnswer, quote } from '../../../vm/backdoor.ts'
+import { ConsoleLines } from '../../../vm/console-lines.ts'
+import { scriptFrames } from '../../../vm/script-frames.ts'
+import { FrameSplitter } from '../../../vm/vlan.ts'
+
+describe('backdoor answers', () => {
+  const answer = (bytes: Buffer) => bytes.toString('base64')
+
+  test('the status stands behind the output, which may be any bytes', () => {
+    const output = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte))
+    const line = answer(Buffer.concat([output, Buffer.from('token7')]))
+    expect(parseAnswer(line, 'token')).toEqual({ status: 7, output })
+  })
+
+  test('output that holds the token itself is not cut', () => {
+    const line = answer(Buffer.from('token1 token0'))
+    expect(parseAnswer(line, 'token')).toEqual({ status: 0, output: Buffer.from('token1 ') })
+  })
+
+  test('anything else is an error that quotes it', () => {
+    expect(() => parseAnswer('Segmentation fault', 'token')).toThrow('Segmentation fault')
+    expect(() => parseAnswer('', 'token')).toThrow("guest's shell")
+  })
+
+  test('quotes of a command survive the two shells', () => {
+    expect(quote(`it's`)).toBe(`'it'\\''s'`)
+    expect(commandLine('true', 5, 't')).toMatch(/^\( timeout 5 sh -c 'set -euo pipefail; true' </)
+    expect(commandLine('true', null, 't')).not.toContain('timeout')
+  })
+})
+
+describe('console lines', () => {
+  function cut(...pieces: (string | Buffer)[]): string[] {
+    const lines: string[] = []
+    const console = new ConsoleLines((line) => lines.push(line))
+    for (const piece of pieces) console.push(Buffer.from(piece))
+    console.end()
+    return lines
+  }
+
+  test('lines are put together however they come', () => {
+    expect(cut('on', 'e\r\ntwo  \n', '\n', 'three')).toEqual(['one', 'two', '', 'three'])
+  })
+
+  test('a character in two pieces stays one', () => {
+    const bytes = Buffer.from('ü\n')
+    expect(cut(bytes.subarray(0, 1), bytes.subarray(1))).toEqual(['ü'])
+  })
+
+  test('a guest that never ends its line does not fill memory', () => {
+    const lines = cut(...Array.from({ length: 300 }, () => 'z'.repeat(1024)))
+    expect(lines.length).toBeGreaterThan(3)
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(66 * 1024)
+    expect(lines.join('')).toHaveLength(300 * 1024)
+  })
+})
+
+describe('frames of a vlan', () => {
+  const frame = (text: string) => {
+    const length = Buffer.alloc(4)
+    length.writeUInt32BE(Buffer.byteLength(text))
+    return Buffer.concat([length, Buffer.from(text)])
+  }
+
+  test('only whole frames pass, whatever the cuts', () => {
+    const stream = Buffer.concat([frame('alpha'), frame(''), frame('beta')])
+    for (let cut = 0; cut <= stream.length; cut++) {
+      const splitter = new FrameSplitter()
+      const first = splitter.push(stream.subarray(0, cut))
+      const second = splitter.push(stream.subarray(cut))
+      expect(Buffer.concat([first ?? Buffer.alloc(0), second ?? Buffer.alloc(0)])).toEqual(stream)
+      expect([0, 9, 13, 21]).toContain(first?.length)
+    }
+  })
+
+  test('a length that no frame has breaks the stream', () => {
+    expect(new FrameSplitter().push(Buffer.from([0xff, 0xff, 0xff, 0xff]))).toBeNull()
+  })
+})
+
+describe('frames of a script', () => {
+  const source = { fileName: 'boots.ts', lines: ['one', '  two', 'three'] }
+
+  test("only the script's own lines count, innermost last", () => {
+    const error = new Error('x')
+    error.stack = [
+      'Error: x',
+      '    at VmNode.#mustSucceed (/s/harness/vm/node.ts:9:1)',
+      '    at async helper (/s/checks/boots.ts:2:5)',
+      '    at async file:///s/checks/boots.ts:3:3',
+      '    at async Promise.all (index 0)',
+      '    at async /s/checks/not-boots.ts:1:1',
+    ].join('\n')
+    expect(scriptFrames(error, source)).toEqual([
+      { line: 3, function: null, source: 'three' },
+      { line: 2, function: 'helper', source: 'two' },
+    ])
+  })
+
+  test('an error without a stack has none', () => {
+    const error = new Error('x')
+    delete error.stack
+    expect(scriptFrames(error, source)).toEqual([])
+  })
+})
