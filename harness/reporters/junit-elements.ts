@@ -45,3 +45,18 @@ export function addChild(
 ): void {
   element.ele(name, attributes).txt(text)
 }
+
+/**
+ * Takes a case out of its suite as text once it is built. A report of a hundred thousand cases would otherwise
+ * stand in memory as a tree of millions of objects.
+ */
+export function detach(element: Element): string {
+  const text = element.toString({ pretty: true, offset: 2 }).trim()
+  element.remove()
+  return text
+}
+
+/** Puts the text of detached cases behind what the suite holds already. */
+export function attach(suite: Element, cases: string[]): void {
+  suite.raw(cases.join('\n    '))
+}

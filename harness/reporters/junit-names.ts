@@ -3,21 +3,27 @@ import type { CheckReport } from '../model/report.ts'
 import { oneLine } from './safe-text.ts'
 import { placeOf } from './wording.ts'
 
-/** GitHub cuts titles at 255 bytes. */
-const nameLimit = 200
-
-// What differs from run to run would make a new test of an old one in every history.
-const variableParts: [RegExp, string][] = [
+/** What differs from run to run would make a new test of an old one in every history. */
+const variableParts: { mark: string; pattern: RegExp; stable: string }[] = [
   // /nix/store/3n58xw4373jp0ljirf06d8077j15pc4j-curl-8.7.1/bin/curl
-  [/\/nix\/store\/[0-9a-df-np-sv-z]{32}-/g, '/nix/store/…-'],
-  // 3f2a9d6e-8a51-4a63-9a53-5d3b0b8f4b11
-  [/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gi, '…'],
+  { mark: '/nix/store/', pattern: /\/nix\/store\/[0-9a-df-np-sv-z]{32}-/g, stable: '/nix/store/…-' },
   // /tmp/tmp.Y1AczQfJCo, /tmp/tmpw8xk2a_1
-  [/\/tmp\/tmp[.\w]{6,}/g, '/tmp/…'],
-  // 2026-11-20T07:53:31.123Z, [07:53:31]
-  [/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?/g, '…'],
-  [/\[\d\d:\d\d:\d\d\] ?/g, ''],
+  { mark: '/tmp/tmp', pattern: /\/tmp\/tmp[.\w]{6,}/g, stable: '/tmp/…' },
+  // 2026-11-20T07:53:31.123Z, 2026-11-20 07:53:31
+  { mark: ':', pattern: /\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?Z?/g, stable: '…' },
+  // [07:53:31]
+  { mark: '[', pattern: /\[\d\d:\d\d:\d\d\]/g, stable: '…' },
+  // 3f2a9d6e-8a51-4a63-9a53-5d3b0b8f4b11
+  { mark: '-', pattern: /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, stable: '…' },
 ]
+
+function withoutVariableParts(text: string): string {
+  // Looking for the mark first spares nearly every text the patterns.
+  return variableParts.reduce(
+    (name, { mark, pattern, stable }) => (name.includes(mark) ? name.replace(pattern, stable) : name),
+    text,
+  )
+}
 
 /** The group that GitLab shows as "Suite": `vmproof.CHECK`, `vmproof.CHECK.PROFILE`. Dots only between parts. */
 export function classNameOf(check: Pick<CheckReport, 'name' | 'profile' | 'source'>): string {
@@ -25,29 +31,29 @@ export function classNameOf(check: Pick<CheckReport, 'name' | 'profile' | 'sourc
   return ['vmproof', ...parts.map((part) => oneLine(part).replace(/[.\s]+/g, '_') || 'unnamed')].join('.')
 }
 
-/** The same in every run: phase, subtests, node, method, demand. Not yet unique. */
+/** The same in every run: phase, subtests, node, method, demand. Not yet unique, and as long as it is. */
 export function caseNameOf(assertion: Assertion): string {
-  const place = placeOf(assertion)
-  const demand =
-    assertion.kind === 'subtest'
-      ? `${oneLine(assertion.text)} (subtest)`
-      : [
-          assertion.node === null ? null : `${oneLine(assertion.node)}:`,
-          assertion.kind,
-          oneLine(assertion.text),
-        ]
-          .filter((part) => part)
-          .join(' ')
-  return cut(stable([...place, demand].join(' › ')))
+  const demand = assertion.kind === 'subtest' ? subtestName(assertion) : demandOf(assertion)
+  return [...placeOf(assertion), demand].map(withoutVariableParts).join(' › ')
 }
 
-function stable(name: string): string {
-  return variableParts.reduce((text, [pattern, replacement]) => text.replace(pattern, replacement), name)
+function subtestName({ text }: Assertion): string {
+  return `${oneLine(text)} (subtest)`
 }
 
-function cut(name: string): string {
+function demandOf({ node, kind, text }: Assertion): string {
+  return `${node === null ? '' : `${oneLine(node)}: `}${kind} ${oneLine(text)}`.trim()
+}
+
+/**
+ * A name of at most `limit` characters: its start tells where a demand stands, its end often what it is about.
+ */
+export function cutName(name: string, limit: number): string {
+  if (name.length <= limit) return name
   const characters = [...name]
-  return characters.length <= nameLimit ? name : `${characters.slice(0, nameLimit - 1).join('')}…`
+  if (characters.length <= limit) return name
+  const end = Math.floor(limit / 3)
+  return `${characters.slice(0, limit - end - 1).join('')}…${characters.slice(-end).join('')}`
 }
 
 /**

@@ -14,8 +14,11 @@ export interface TextLimit {
   tail: number
 }
 
+const harmless = /^[\x20-\x7e\n]*$/
+
 /** Text that XML can hold: without escape codes and illegal characters. */
 export function xmlText(text: string): string {
+  if (harmless.test(text)) return text
   return text.replace(ansi, '').replace(illegal, '').replace(/\r\n?/g, '\n')
 }
 

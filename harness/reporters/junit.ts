@@ -1,102 +1,144 @@
 import type { Builder, TestCase } from 'junit-report-builder'
 import type { CheckReport, RunReport } from '../model/report.ts'
 import { type JunitCase, junitCases } from './junit-cases.ts'
-import { addChild, fillChild, newReport, onBuild } from './junit-elements.ts'
-import { classNameOf, createUniqueNames } from './junit-names.ts'
+import { addChild, attach, detach, fillChild, newReport, onBuild } from './junit-elements.ts'
+import { classNameOf, createUniqueNames, cutName } from './junit-names.ts'
 import { bounded, type TextLimit, xmlSeconds, xmlText } from './junit-text.ts'
 import { checkTitle } from './wording.ts'
 
 /** A run, or what `parse` read: then there is no run. */
 export type JunitInput = Pick<RunReport, 'checks'> & { run: RunReport['run'] | null }
 
-/** GitLab takes no file of 30 MB or more; this leaves room. */
+/** In bytes. GitLab takes no file of 30 MB or more; this leaves room. */
 export const junitSizeLimit = 20_000_000
 
+/** How much is told, from all to little. */
+interface Detail {
+  /** For bodies and outputs. */
+  text: TextLimit
+  /** Characters of a case's name; GitHub cuts titles at 255 bytes. */
+  name: number
+}
+
 /** Tried in turn until the file is small enough. */
-const textLimits: TextLimit[] = [
-  { head: 8 * 1024, tail: 64 * 1024 },
-  { head: 2 * 1024, tail: 6 * 1024 },
-  { head: 512, tail: 512 },
-  { head: 128, tail: 0 },
+const details: Detail[] = [
+  { text: { head: 8 * 1024, tail: 64 * 1024 }, name: 200 },
+  { text: { head: 2 * 1024, tail: 6 * 1024 }, name: 200 },
+  { text: { head: 512, tail: 512 }, name: 200 },
+  { text: { head: 128, tail: 128 }, name: 80 },
 ]
+
+/** Messages stand twice, as attribute and as first line of the body. */
+const messageLimit: TextLimit = { head: 500, tail: 200 }
+
+interface Suite {
+  check: CheckReport
+  name: string
+  className: string
+  seconds: number
+  cases: JunitCase[]
+}
 
 /**
  * JUnit XML for GitLab, Jenkins and the GitHub reporters: a suite per check sorted by name, a case per assertion
- * in the order of their start. Long texts keep their head and tail, shorter ones the larger the report grows.
+ * in the order of their start. Long texts keep their head and tail, and less of them the larger the report is.
  */
-export function formatJunit(input: JunitInput): string {
+export function formatJunit({ run, checks }: JunitInput): string {
+  const suites = checks.map(toSuite).sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
   let xml = ''
-  for (const limit of textLimits) {
-    xml = build(input, limit)
+  for (const detail of details) {
+    const isLast = detail === details.at(-1)
+    // Building is what costs: a detail that cannot fit is not tried.
+    if (!isLast && leastSize(suites, detail) > junitSizeLimit) continue
+    xml = build(suites, run, detail)
     if (Buffer.byteLength(xml) <= junitSizeLimit) break
   }
   return xml
 }
 
-function build({ run, checks }: JunitInput, limit: TextLimit): string {
-  const builder = newReport().name('vmproof')
-  const unique = createUniqueNames()
-  const seconds = checks.reduce((sum, check) => sum + secondsOf(check, junitCases(check)), 0)
-  const sorted = [...checks].sort((a, b) =>
-    checkTitle(a) < checkTitle(b) ? -1 : checkTitle(a) > checkTitle(b) ? 1 : 0,
+function toSuite(check: CheckReport): Suite {
+  const cases = junitCases(check)
+  const seconds = check.seconds ?? cases.reduce((sum, one) => sum + one.seconds, 0)
+  return { check, name: xmlText(checkTitle(check)), className: xmlText(classNameOf(check)), seconds, cases }
+}
+
+/** What the cases take at least: their names and texts, before anything is escaped. */
+function leastSize(suites: Suite[], { text, name }: Detail): number {
+  const within = (value: string, limit: number) => Math.min(value.length, limit)
+  const caseSize = ({ name: own, verdict, out }: JunitCase) =>
+    within(own, name) +
+    within(out, text.head + text.tail) +
+    ('body' in verdict ? within(verdict.body, text.head + text.tail) : 0)
+  const frame = '    <testcase classname="" name="" time="0"/>\n'.length
+  return suites.reduce(
+    (sum, { cases, className }) =>
+      cases.reduce((size, one) => size + frame + className.length + caseSize(one), sum),
+    0,
   )
-  for (const check of sorted) addSuite(builder, check, { run, unique, limit, total: xmlSeconds(seconds) })
+}
+
+interface BuildContext {
+  run: JunitInput['run']
+  unique: ReturnType<typeof createUniqueNames>
+  detail: Detail
+  /** Of all suites. */
+  seconds: number
+}
+
+function build(suites: Suite[], run: JunitInput['run'], detail: Detail): string {
+  const builder = newReport().name('vmproof')
+  const seconds = suites.reduce((sum, suite) => sum + suite.seconds, 0)
+  const context = { run, unique: createUniqueNames(), detail, seconds }
+  for (const suite of suites) addSuite(builder, suite, context)
   return `${builder.build()}\n`
 }
 
-interface SuiteContext {
-  run: JunitInput['run']
-  unique: ReturnType<typeof createUniqueNames>
-  limit: TextLimit
-  /** Time of all suites, for the root element. */
-  total: number
-}
-
-function addSuite(builder: Builder, check: CheckReport, context: SuiteContext): void {
-  const name = xmlText(checkTitle(check))
-  const className = xmlText(classNameOf(check))
-  const cases = junitCases(check)
-  const suite = builder
-    .testSuite()
-    .name(name)
-    .time(xmlSeconds(secondsOf(check, cases)))
-  const timestamp = check.startedAt ?? context.run?.startedAt
-  // Consumers read it with the pattern of Surefire, which has no fractions.
+function addSuite(
+  builder: Builder,
+  { check, name, className, seconds, cases }: Suite,
+  context: BuildContext,
+): void {
+  const { run, unique, detail } = context
+  const suite = builder.testSuite().name(name).time(xmlSeconds(seconds))
+  const timestamp = check.startedAt ?? run?.startedAt
+  // Consumers read it with Surefire's pattern, which has no fractions.
   if (timestamp) suite.timestamp(timestamp.replace(/\.\d+/, ''))
-  for (const [key, value] of properties(check)) suite.property(key, xmlText(value))
+  for (const [key, value] of properties(check)) suite.property(xmlText(key), xmlText(value))
+  const written: string[] = []
   for (const one of cases) {
-    const testCase = suite
-      .testCase()
-      .className(className)
-      .name(context.unique(name, className, xmlText(one.name)))
-    addCase(testCase.time(xmlSeconds(one.seconds)), one, context.limit)
+    const caseName = unique(name, className, cutName(xmlText(one.name), detail.name))
+    const testCase = suite.testCase().className(className).name(caseName)
+    addCase(testCase.time(xmlSeconds(one.seconds)), one, { limit: detail.text, written })
   }
   onBuild(suite, (element) => {
-    if (context.run) element.att('hostname', xmlText(context.run.host.name))
-    element.root().att('time', String(context.total))
+    if (run) element.att('hostname', xmlText(run.host.name))
+    element.root().att('time', String(xmlSeconds(context.seconds)))
+    attach(element, written.splice(0))
   })
 }
 
-function addCase(testCase: TestCase, { verdict, flaky, out }: JunitCase, limit: TextLimit): void {
-  const text = (value: string) => bounded(xmlText(value), limit)
-  if (verdict.type === 'failure') testCase.failure(text(verdict.message), verdict.kind)
-  if (verdict.type === 'error') testCase.error(text(verdict.message), verdict.kind)
+function addCase(
+  testCase: TestCase,
+  { verdict, flaky, out }: JunitCase,
+  { limit, written }: { limit: TextLimit; written: string[] },
+): void {
+  const short = (message: string) => bounded(xmlText(message), messageLimit)
+  const long = (text: string) => bounded(xmlText(text), limit)
+  if (verdict.type === 'failure') testCase.failure(short(verdict.message), verdict.kind)
+  if (verdict.type === 'error') testCase.error(short(verdict.message), verdict.kind)
   if (verdict.type === 'skipped') testCase.skipped()
   onBuild(testCase, (element) => {
     if (verdict.type === 'skipped') {
-      fillChild(element, 'skipped', text(verdict.message), { message: text(verdict.message) })
+      fillChild(element, 'skipped', short(verdict.message), { message: short(verdict.message) })
     } else if (verdict.type !== 'passed') {
-      fillChild(element, verdict.type, text(verdict.body))
+      fillChild(element, verdict.type, long(verdict.body))
     }
-    for (const one of flaky) {
-      addChild(element, one.element, text(one.message), { message: text(one.message), type: one.kind })
+    for (const { element: name, kind, message } of flaky) {
+      addChild(element, name, short(message), { message: short(message), type: kind })
     }
-    if (out !== '') addChild(element, 'system-out', text(out))
+    if (out !== '') addChild(element, 'system-out', long(out))
+    written.push(detach(element))
   })
-}
-
-function secondsOf(check: CheckReport, cases: JunitCase[]): number {
-  return check.seconds ?? cases.reduce((sum, one) => sum + one.seconds, 0)
 }
 
 function properties(check: CheckReport): [string, string][] {

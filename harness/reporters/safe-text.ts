@@ -9,8 +9,12 @@ const escapes = /\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[
 const controls = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g
 const brokenPairs = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
 
+/** Nearly every text is like this, and a report may hold a hundred thousand. */
+const harmless = /^[\x20-\x7e]*$/
+
 /** Text without escape codes and control characters; tabs become spaces, newlines stay. */
 export function safeText(text: string): string {
+  if (harmless.test(text)) return text
   return text
     .replace(/\r\n?/g, '\n')
     .replace(escapes, '')
@@ -21,6 +25,7 @@ export function safeText(text: string): string {
 
 /** The same on one line: a newline and the blanks around it become one space. */
 export function oneLine(text: string): string {
+  if (harmless.test(text)) return text.trim()
   return safeText(text)
     .replace(/\s*\n\s*/g, ' ')
     .trim()
