@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { execa } from 'execa'
-import { killTree } from './kill-tree.ts'
+import { killGroup, killTree } from './kill-tree.ts'
 
 export interface ChildOptions {
   cwd?: string
@@ -50,6 +50,11 @@ export function startChild(command: string, args: string[], options: ChildOption
     cleanup: true,
     encoding: 'buffer',
     stripFinalNewline: false,
+  })
+  // What it left behind in its group, such as the child of a shell that SIGTERM ended, would outlive us and keep
+  // the output open, for which `exited` waits.
+  subprocess.once('exit', () => {
+    if (subprocess.pid !== undefined) killGroup(subprocess.pid)
   })
   const exited = subprocess.then(
     (result): ChildExit => ({

@@ -15,6 +15,11 @@ export function killDescendants(): void {
   killAll(childrenOf(self), self)
 }
 
+/** Sends SIGKILL to whoever is left of the process group that a process once led. */
+export function killGroup(leader: number): void {
+  signal(-leader, 'SIGKILL')
+}
+
 /** @param spared their children are found, but they themselves go on */
 function killAll(first: number[], spared: ReadonlySet<number>): void {
   const seen = new Set(spared)
