@@ -1,0 +1,106 @@
+import type { Block } from './blocks.ts'
+import { sameLine } from './blocks.ts'
+import type { Story } from './story.ts'
+
+// command `kubectl get nodes` failed (exit code 1)
+// command `false` unexpectedly succeeded
+const commandMessage = /^command `([\s\S]*)` (failed \(exit code -?\d+\)|unexpectedly succeeded)$/
+
+/** Words of the driver for everything but commands, by the kinds of step that they may come from. */
+const otherMessages: [RegExp, RegExp][] = [
+  // action timed out after 5.02 seconds (timeout=5.0)
+  [/^action timed out after /, /^(?:wait_|polling)/],
+  // unit "broken.service" reached state "failed"
+  [/^unit "/, /^wait_for_unit$/],
+  // retrieving systemctl info for unit "x.service" failed with exit code 1
+  [/^retrieving systemctl (?:info|property)/, /^(?:wait_for_unit|require_unit_state)$/],
+  // Expected unit 'x.service' to to be in state 'active' but it is in state 'inactive'
+  [/^Expected unit '/, /^require_unit_state$/],
+  // Cannot convert screenshot (pnmtopng returned code 127)
+  [/^Cannot convert screenshot/, /^screenshot$/],
+  // OCR requested but enableOCR is false
+  [/^OCR requested but/, /^wait_for_text$/],
+]
+
+// [Errno 32] Broken pipe
+const lostNode =
+  /^\[Errno (?:9|32|104|107|111)\]|Shell disconnected|Shell did not start in time|QEMU process exited with code|Failed to start the following machines/
+
+/** The connection to a node broke, or it never came up. */
+export function isLostNode(message: string): boolean {
+  return lostNode.test(message)
+}
+
+/**
+ * The block that an error speaks of. For a command its whole text must fit, which tells how many lines it has and
+ * that what looked like the driver going on was its output.
+ * @param thrown in the driver's own code, so whatever step is open has failed by it
+ */
+export function blame(story: Story, message: string, thrown: boolean): Block | null {
+  const command = commandMessage.exec(message)
+  if (command) {
+    const kind = command[2]?.startsWith('failed') ? 'succeed' : 'fail'
+    return blameCommand(story, kind, (command[1] ?? '').split('\n'))
+  }
+  const open = story.blocks.innermost(
+    ({ form, superseded }) =>
+      (form.role === 'step' && !superseded) || (form.role === 'group' && form.kind === 'polling_condition'),
+  )
+  if (!open || open.form.role === 'frame') return null
+  const kind = open.form.kind
+  const known = otherMessages.find(([words]) => words.test(message))
+  if (known) return known[1].test(kind) ? open : null
+  return isLostNode(message) || (thrown && open.output === null) ? open : null
+}
+
+function blameCommand(story: Story, kind: 'succeed' | 'fail', text: string[]): Block | null {
+  const known = [...story.blocks.open, ...story.blocks.abandoned, ...story.recent]
+  const fitting = known.filter((block) => block.fate !== 'ended' && isCommand(block, kind, text, story))
+  const block = fitting.sort((a, b) => b.line - a.line)[0]
+  if (!block) return null
+  story.setText(block, text.slice(1))
+  return block
+}
+
+function isCommand(block: Block, kind: string, text: string[], story: Story): boolean {
+  if (block.form.role !== 'step' || block.form.kind !== kind) return false
+  const loosely = story.coloured !== true
+  const prefix = kind === 'succeed' ? 'must succeed: ' : 'must fail: '
+  const more = block.watched ?? block.more
+  if (!sameLine(prefix + text[0], block.head, loosely)) return false
+  return text.slice(1).every((line, at) => sameLine(line, more[at] ?? '\u0000', loosely))
+}
+
+/**
+ * A command is what ended the script, yet other things seemed to follow its output: then they were output, except
+ * where a script looks around before it gives up (`except: print(machine.succeed("journalctl")); raise`).
+ */
+export function takeBackForgeries(story: Story, block: Block): void {
+  const output = block.output
+  if (!output || output.closedAt === null || !block.entry) return
+  const since = story.ledger.entries.slice(output.before.entries)
+  const allEnded = since.every(({ result }) => result?.outcome === 'passed')
+  const groupsOpen = output.before.open.every(({ fate, form }) => fate === 'open' || form.role === 'step')
+  if (since.length > 0 && groupsOpen && output.closedCleanly && allEnded) return
+  if (since.length === 0 && groupsOpen && story.timeoutAt === null) return
+  output.closedAt = story.cleanedUp ? (output.cleanupMark ?? output.mark) : output.mark
+  story.blocks.open = output.before.open
+  story.blocks.abandoned = story.blocks.abandoned.filter((one) => !output.before.open.includes(one))
+  story.ledger.truncate(output.before.entries)
+  story.timeoutAt = null
+  story.passed = false
+  story.finished = null
+  reopen(story)
+}
+
+function reopen(story: Story): void {
+  let from = Number.POSITIVE_INFINITY
+  for (const block of story.blocks.open) {
+    block.fate = 'open'
+    block.superseded = false
+    if (!block.entry?.result) continue
+    block.entry.result = null
+    from = Math.min(from, block.entry.index)
+  }
+  if (from < story.ledger.entries.length) story.ledger.reissue(from)
+}

@@ -1,0 +1,138 @@
+import type { HeadForm } from './assertion-forms.ts'
+import type { Entry } from './ledger.ts'
+import { copy, reset, squeeze } from './text.ts'
+
+/** Raw output of a failed command: its lines as they stand in the log, first one without its prefix. */
+export interface Output {
+  lines: string[]
+  size: number
+  /** How many lines stood there when the line that is being read came. */
+  mark: number
+  /** The same for the last clean-up. */
+  cleanupMark: number | null
+  /** How many lines stood there when the driver seemed to go on; null while it has not. */
+  closedAt: number | null
+  /** Then the output was complete: empty, or followed by the empty line that a final newline leaves. */
+  closedCleanly: boolean
+  /** The state to return to when the driver did not go on: that line was output, too. */
+  before: Snapshot
+}
+
+/** The state to return to when what followed turns out to be text of a command or of its output. */
+export interface Snapshot {
+  open: Block[]
+  entries: number
+}
+
+/**
+ * `open`: neither end nor failure is known. `ended`: its closing line came. `abandoned`: it must have failed, as
+ * the script went on without it.
+ */
+export type Fate = 'open' | 'ended' | 'abandoned'
+
+/** One `head ... (finished: head, in 1.23 seconds)` of the driver. Raw text. */
+export interface Block {
+  node: string | null
+  form: HeadForm
+  /** First line of its text. */
+  head: string
+  /** The further lines of its text, as far as they are known. */
+  more: string[]
+  endMark: string
+  /** Lines behind the head's first, while it is not certain how many of them are its text. */
+  watched: string[] | null
+  watchedAt: number[]
+  watchedSize: number
+  /** How many of them came with nothing in between, so that they may be its text; closed by anything else. */
+  contiguous: number
+  isContiguous: boolean
+  parent: Block | null
+  entry: Entry | null
+  fate: Fate
+  /** Another step began while it was open: it failed and was caught, or runs in another thread. */
+  superseded: boolean
+  output: Output | null
+  /** The driver said that this polling condition does not hold. */
+  pollFailed: boolean
+  /** What `Test "..." failed with error:` said of it. */
+  error: string | null
+  line: number
+}
+
+const watchLimit = 512 * 1024
+/** Blocks that were given up and may still prove to be running in another thread. */
+const abandonedLimit = 64
+
+/** The blocks that are open, in the order of their start; with threads they need not be nested. */
+export class Blocks {
+  open: Block[] = []
+  abandoned: Block[] = []
+
+  add(block: Block): void {
+    this.open.push(block)
+  }
+
+  abandon(block: Block): void {
+    block.fate = 'abandoned'
+    this.#take(block)
+    this.abandoned.push(block)
+    if (this.abandoned.length > abandonedLimit) this.abandoned.shift()
+  }
+
+  end(block: Block): void {
+    block.fate = 'ended'
+    this.#take(block)
+    if (this.abandoned.includes(block)) this.abandoned = this.abandoned.filter((one) => one !== block)
+  }
+
+  /** Newest first: what is open, then what was given up. */
+  *candidates(): Generator<Block> {
+    for (let at = this.open.length - 1; at >= 0; at--) yield this.open[at] as Block
+    for (let at = this.abandoned.length - 1; at >= 0; at--) yield this.abandoned[at] as Block
+  }
+
+  innermost(test: (block: Block) => boolean): Block | null {
+    return this.open.findLast(test) ?? null
+  }
+
+  /** What stands inside `block`, newest first. */
+  inside(block: Block): Block[] {
+    return this.open.filter((one) => isInside(one, block)).reverse()
+  }
+
+  /** Every raw line behind a head whose extent is not known may be its text. */
+  watch(raw: string, line: number): void {
+    for (const block of this.open) {
+      if (!block.watched || block.watchedSize > watchLimit) continue
+      block.watched.push(copy(raw))
+      block.watchedAt.push(line)
+      block.watchedSize += raw.length + 8
+    }
+  }
+
+  #take(block: Block): void {
+    const at = this.open.lastIndexOf(block)
+    if (at !== -1) this.open.splice(at, 1)
+  }
+}
+
+export function isInside(block: Block, outer: Block): boolean {
+  for (let at = block.parent; at; at = at.parent) if (at === outer) return true
+  return false
+}
+
+/** The innermost subtest that `block` stands in, itself included. */
+export function subtestOf(block: Block | null): Block | null {
+  for (let at = block; at; at = at.parent) if (isSubtest(at)) return at
+  return null
+}
+
+export function isSubtest(block: Block): boolean {
+  return block.form.role === 'group' && block.form.kind === 'subtest'
+}
+
+/** A line of a head's text as it came back in a closing line or a message: colours and blanks may differ. */
+export function sameLine(told: string, seen: string, loosely: boolean): boolean {
+  if (told === seen || (seen.endsWith(reset) && seen === told + reset)) return true
+  return loosely && squeeze(told) === squeeze(seen)
+}

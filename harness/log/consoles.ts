@@ -1,0 +1,148 @@
+import type { Story } from './story.ts'
+import type { Node } from './nodes.ts'
+import { ConsoleScreen } from './console-screen.ts'
+import { type Finding, FindingScanner } from './symptoms.ts'
+import { clean, dim, reset } from './text.ts'
+
+/** Of one kind of symptom on one node so many are reported; a flood says nothing new. */
+const symptomLimit = 5
+// qemu-system-x86_64: terminating on signal 15 from pid 8961 (/usr/bin/python3)
+const terminating = /^qemu-\S+: terminating on signal \d+/
+// qemu-system-x86_64: unable to find CPU model 'nonsense'
+const complaint =
+  /^(?:qemu-\S+: (?!terminating on signal|warning: )|Could not access KVM|.*: Segmentation fault|Segmentation fault|.*: command not found|.*: No such file or directory|\/\S+: line \d+: |Aborted)/
+
+/** Picks the console lines out of a log, counts them, and looks for known patterns in them. */
+export class Consoles {
+  readonly #story: Story
+  readonly #scanner = new FindingScanner()
+  readonly #screens = new Map<string, ConsoleScreen>()
+  readonly #reported = new Map<string, number>()
+
+  constructor(story: Story) {
+    this.#story = story
+  }
+
+  /** @returns null for a console line; else its parts that are not: nearly always the line itself */
+  take(text: string, start: number, end: number, line: number): string[] | null {
+    const { nodes, coloured } = this.#story
+    if (coloured !== false) {
+      const node = nodes.ofColouredLine(text, start)
+      if (node) return this.#coloured(node, text, start, end, line)
+    }
+    if (coloured !== true) {
+      const node = nodes.ofPlainLine(text, start, end, this.#story.stage === 'before')
+      if (node) {
+        this.#story.coloured ??= false
+        this.#line(node, text, Math.min(start + node.plain.length, end), end, line)
+        return null
+      }
+    }
+    return this.#other(text, start, end, line)
+  }
+
+  // \e[2mmachine # [    2.489582]  ksys_write+0x6b/0xf0\e[0m
+  #coloured(node: Node, text: string, start: number, end: number, line: number): string[] | null {
+    this.#story.coloured = true
+    const from = Math.min(start + node.coloured.length, end)
+    const closed = text.startsWith(reset, end - reset.length)
+    const seam = closed ? this.#seam(text, from, end) : this.#tail(text, from, end)
+    if (seam === -1) {
+      this.#line(node, text, from, closed ? end - reset.length : end, line)
+      return null
+    }
+    this.#line(node, text, from, seam - reset.length, line)
+    return this.take(text, seam, end, line)
+  }
+
+  /** Where another line begins without a newline in front; -1 in nearly every line. */
+  #seam(text: string, from: number, end: number): number {
+    if (this.#scanner.seek(text, from) >= end) return -1
+    for (let at = text.indexOf(reset, from); at !== -1 && at + reset.length < end; at = text.indexOf(reset, at + 1)) {
+      if (this.#startsLine(text, at + reset.length, end)) return at + reset.length
+    }
+    return -1
+  }
+
+  /** The line does not end as a console line does: perhaps a driver's line is glued behind it. */
+  #tail(text: string, from: number, end: number): number {
+    const at = text.lastIndexOf(reset, end)
+    return at > from && this.#startsLine(text, at + reset.length, end) ? at + reset.length : -1
+  }
+
+  #startsLine(text: string, at: number, end: number): boolean {
+    const { nodes, blocks } = this.#story
+    if (nodes.all.some(({ coloured }) => text.startsWith(coloured, at))) return true
+    const rest = text.slice(at, Math.min(end, at + 4096))
+    if (nodes.all.some(({ remark }) => rest.startsWith(`${remark}\u001b[1m\u001b[32m`))) return true
+    return blocks.open.some(
+      ({ node, endMark }) => rest.startsWith(endMark) || (node !== null && rest.startsWith(`${node}: ${endMark}`)),
+    )
+  }
+
+  #line(node: Node, text: string, start: number, end: number, line: number): void {
+    node.consoleLines++
+    if (this.#scanner.seek(text, start) < end) this.#findings(node, text, start, end, line)
+    if (!node.spoke || text.charCodeAt(start) === 113) this.#firstWords(node, text.slice(start, end))
+    if (this.#story.sink.console) this.#screenOf(node.name).line(text.slice(start, end), line)
+  }
+
+  #screenOf(name: string): ConsoleScreen {
+    const known = this.#screens.get(name)
+    if (known) return known
+    const { sink } = this.#story
+    const screen = new ConsoleScreen((text, line) => sink.console?.(name, text, line))
+    this.#screens.set(name, screen)
+    return screen
+  }
+
+  /** Resolves when every console line was delivered. */
+  async drained(): Promise<void> {
+    for (const screen of this.#screens.values()) await screen.drained()
+  }
+
+  #firstWords(node: Node, words: string): void {
+    if (terminating.test(words)) node.terminated = true
+    else if (complaint.test(words)) node.complaint = words.slice(0, 500)
+    else if (words !== '' && !words.startsWith('qemu-')) node.spoke = true
+  }
+
+  /** Everything that was found in `text` from `start` to `end`. */
+  #findings(node: Node, text: string, start: number, end: number, line: number): void {
+    for (let at = this.#scanner.at; at < end; at = this.#scanner.seek(text, at + 1)) {
+      for (const finding of this.#scanner.found) this.#found(finding, node, text.slice(start, end), line)
+    }
+  }
+
+  #found(finding: Finding, node: Node | null, raw: string, line: number): void {
+    if (finding.type === 'accelerator') {
+      this.#story.sink.event({ type: 'acceleratorSeen', accelerator: finding.accelerator, line })
+    } else if (finding.type === 'powered-off') {
+      if (node) node.poweredOff = true
+    } else if (finding.type === 'symptom') this.#symptom(finding.id, node, raw, line)
+  }
+
+  #symptom(symptom: string, node: Node | null, raw: string, line: number): void {
+    if (node && symptom === 'kernel-panic') node.panicked = true
+    if (node && !node.symptoms.includes(symptom)) node.symptoms.push(symptom)
+    const key = `${symptom} ${node?.name ?? ''}`
+    const count = (this.#reported.get(key) ?? 0) + 1
+    this.#reported.set(key, count)
+    if (count > symptomLimit) return
+    const text = clean(raw.slice(0, 2000)).trim()
+    this.#story.sink.event({ type: 'symptomSeen', symptom, node: node?.name ?? null, line, text })
+  }
+
+  /** QEMU's own words stand bare in some drivers' logs. */
+  #other(text: string, start: number, end: number, line: number): string[] {
+    const raw = text.slice(start, end)
+    const seam = raw.indexOf(dim, 1)
+    if (seam !== -1 && this.#story.nodes.all.some(({ coloured }) => raw.startsWith(coloured, seam))) {
+      return [raw.slice(0, seam), ...(this.take(raw, seam, raw.length, line) ?? [])]
+    }
+    if (this.#scanner.seek(text, start) < end && /^(?:qemu-|Could not access KVM|failed to init)/.test(raw)) {
+      for (const finding of this.#scanner.found) this.#found(finding, null, raw, line)
+    }
+    return [raw]
+  }
+}

@@ -1,0 +1,1 @@
+export { createDriverLogReader, type DriverLogReader } from './driver-log-reader.ts'

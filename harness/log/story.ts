@@ -1,0 +1,316 @@
+import { outputLimit } from '../model/assertion.ts'
+import type { LogSink } from '../model/log-event.ts'
+import { driverForm, type HeadForm, nodeForm, unknownForm } from './assertion-forms.ts'
+import { type Block, Blocks, isInside, isSubtest, type Output, subtestOf } from './blocks.ts'
+import type { Ending } from './end-line.ts'
+import { type Draft, type Entry, Ledger, type Result } from './ledger.ts'
+import { Nodes } from './nodes.ts'
+import { ScriptPrints } from './script-prints.ts'
+import { clean, copy } from './text.ts'
+
+/** Where a test stands. */
+export type Stage = 'before' | 'script' | 'ending'
+
+/** An error that subtests reported and that fits no block: an assert of the script, or a bug in it. */
+export interface ScriptError {
+  subtest: Block | null
+  message: string
+  line: number
+}
+
+export interface Head {
+  node: string | null
+  /** First line of its text. */
+  text: string
+  /** Further lines; colours tell where they end. */
+  more: string[]
+  line: number
+}
+
+/** What a test's log has told so far: its blocks, their assertions, and the marks of its end. */
+export class Story {
+  readonly nodes = new Nodes()
+  readonly blocks = new Blocks()
+  readonly ledger: Ledger
+  readonly prints: ScriptPrints
+  stage: Stage = 'before'
+  /** null until the first line that shows whether escape codes were kept. */
+  coloured: boolean | null = null
+  /** `test script finished in 1.23s`, until another driver line contradicts. */
+  finished: { seconds: number; line: number } | null = null
+  /** That line and the clean-up directly behind it. */
+  passed = false
+  cleanedUp = false
+  /** Of the whole script, by the success mark. */
+  scriptSeconds: number | null = null
+  timeoutAt: number | null = null
+  /** The driver itself could not set up what a test needs. */
+  hostError: string | null = null
+  lastLine = 0
+  /** What was being waited for when the driver's time was over. */
+  timeoutStep: Block | null = null
+  scriptError: ScriptError | null = null
+  /** Steps overlapped, so the script uses threads. */
+  threads = false
+  /** The script's prints come late, so a banner says nothing about what stands behind it. */
+  latePrints = false
+  /** Steps that may still be named by an error, newest last. */
+  recent: Block[] = []
+  output: Output | null = null
+  readonly sink: LogSink
+
+  constructor(sink: LogSink) {
+    this.sink = sink
+    this.ledger = new Ledger(sink)
+    this.prints = new ScriptPrints(sink)
+  }
+
+  /** A block begins. @returns it, or null for a head that is no block */
+  begin(head: Head): Block {
+    const full = [head.text, ...head.more].join('\n')
+    const known = head.node === null ? driverForm(full) : nodeForm(full)
+    const form = known ?? unknownForm(full, head.node !== null)
+    const block = this.#blockOf(head, form)
+    if (form.role !== 'frame') this.#goOn(block)
+    if (form.role !== 'frame') block.entry = this.ledger.start(this.#draft(block, form))
+    this.blocks.add(block)
+    if (form.role === 'step') this.#remember(block)
+    return block
+  }
+
+  #blockOf(head: Head, form: HeadForm): Block {
+    const text = copy(head.text)
+    const uncertain = this.coloured !== true || head.more.length > 0
+    const block: Block = {
+      node: head.node,
+      form,
+      head: text,
+      more: head.more.map(copy),
+      endMark: `(finished: ${text}, in `,
+      watched: uncertain ? head.more.map(copy) : null,
+      watchedAt: head.more.map((_, at) => head.line + 1 + at),
+      watchedSize: 0,
+      contiguous: head.more.length,
+      isContiguous: this.coloured !== true,
+      parent: null,
+      entry: null,
+      fate: 'open',
+      superseded: false,
+      output: null,
+      pollFailed: false,
+      error: null,
+      line: head.line,
+    }
+    block.parent = this.#parentOf(block)
+    return block
+  }
+
+  /** A polling check runs inside the step that waits for it; all else inside the innermost group. */
+  #parentOf({ form }: Block): Block | null {
+    const isCheck = form.role === 'group' && form.kind === 'polling_condition'
+    return this.blocks.innermost(
+      (one) => one.form.role === 'group' || (isCheck && one.form.role === 'step' && !one.superseded),
+    )
+  }
+
+  #draft(block: Block, form: Extract<HeadForm, { kind: unknown }>): Draft {
+    return {
+      node: block.node,
+      kind: form.kind,
+      text: clean(form.text),
+      phase: this.latePrints ? null : this.prints.phase,
+      subtest: subtestOf(block.parent)?.entry ?? null,
+      line: block.line,
+    }
+  }
+
+  #remember(block: Block): void {
+    this.recent.push(block)
+    if (this.recent.length > 64) this.recent.splice(0, 32)
+  }
+
+  /** The script does something new, so whatever failed before was caught. */
+  #goOn(block: Block): void {
+    this.stage = 'script'
+    this.finished = null
+    this.passed = false
+    this.cleanedUp = false
+    if (this.coloured !== true) this.timeoutAt = null
+    this.closeOutput()
+    this.caught()
+    if (block.form.role === 'group' && block.form.kind === 'polling_condition') return
+    for (const step of [...this.blocks.open]) {
+      if (step.form.role !== 'step' || isInside(block, step)) continue
+      step.superseded = true
+      const sameNode = block.form.role === 'step' && block.node === step.node
+      if (sameNode || step.output) this.abandon(step)
+    }
+  }
+
+  /** A closing line came. */
+  end({ block, seconds, more }: Ending): void {
+    if (block.superseded || block.fate === 'abandoned') this.threads = true
+    if (more) this.setText(block, more)
+    if (block.form.role === 'group') this.caught()
+    for (const inner of this.blocks.inside(block)) this.abandon(inner)
+    this.blocks.end(block)
+    if (block.form.role === 'frame') {
+      if (block.form.frame === 'script') this.#scriptEnded()
+      return
+    }
+    this.closeOutput()
+    const failed = block.pollFailed
+    this.#close(block, { outcome: failed ? 'failed' : 'passed', caught: failed, seconds })
+  }
+
+  #scriptEnded(): void {
+    this.caught()
+    for (const block of [...this.blocks.open].reverse()) if (block.form.role !== 'frame') this.abandon(block)
+  }
+
+  /** The text has these further lines, and what was read in them was never said by the driver. */
+  setText(block: Block, more: string[]): void {
+    const last = block.watchedAt[more.length - 1]
+    if (last !== undefined && last > block.line + block.more.length) this.#unread(block.line, last)
+    if (more.join('\n') === block.more.join('\n')) return
+    block.more = more
+    this.retext(block)
+  }
+
+  /** Reports the assertion with its full text. */
+  retext(block: Block): void {
+    const full = [block.head, ...block.more].join('\n')
+    const form = block.node === null ? driverForm(full) : nodeForm(full)
+    if (!form || form.role === 'frame' || !block.entry) return
+    block.form = form
+    block.entry.text = clean(form.text)
+    this.ledger.reissue(block.entry.index)
+  }
+
+  #unread(after: number, last: number): void {
+    const isText = ({ line }: { line: number }) => line > after && line <= last
+    this.blocks.open = this.blocks.open.filter((one) => !isText(one))
+    this.blocks.abandoned = this.blocks.abandoned.filter((one) => !isText(one))
+    for (const entry of this.ledger.entries.filter(isText)) this.ledger.remove(entry)
+  }
+
+  /** It failed, and the script went on without it; or it was never more than a line that looks like one. */
+  abandon(block: Block): void {
+    this.blocks.abandon(block)
+    if (!block.entry) return
+    if (this.looksForged(block)) this.ledger.remove(block.entry)
+    else this.#close(block, { outcome: 'failed', caught: true, seconds: null })
+  }
+
+  /**
+   * Without colours anybody can print what looks like a head. A command that failed leaves its output, unless its
+   * node is dead, and a subtest that failed an error.
+   */
+  looksForged(block: Block): boolean {
+    if (this.coloured === true || block.error !== null) return false
+    if (isSubtest(block)) return true
+    const node = block.node === null ? undefined : this.nodes.find(block.node)
+    if (node && !node.started && node.consoleLines === 0 && this.stage !== 'before') return true
+    const isCommand = block.form.role === 'step' && block.form.kind === 'succeed'
+    return isCommand && !block.output && !(node && (node.panicked || node.poweredOff))
+  }
+
+  #close(block: Block, how: Pick<Result, 'outcome' | 'caught' | 'seconds'>): void {
+    if (!block.entry) return
+    const failed = how.outcome !== 'passed'
+    this.ledger.end(block.entry, {
+      ...how,
+      message: failed && block.error !== null ? clean(block.error) : null,
+      output: failed ? outputText(block) : null,
+    })
+  }
+
+  /** Subtests reported an error, and the script goes on. */
+  caught(): void {
+    this.#catchScriptError()
+    for (const block of [...this.blocks.open].reverse()) {
+      if (block.error === null || block.fate !== 'open') continue
+      for (const inner of this.blocks.inside(block)) this.abandon(inner)
+      this.abandon(block)
+    }
+  }
+
+  #catchScriptError(): void {
+    const error = this.scriptError
+    this.scriptError = null
+    if (error && isAssertion(error.message)) {
+      this.ledger.end(this.startPython(error, null), {
+        outcome: 'failed',
+        caught: true,
+        seconds: null,
+        message: clean(error.message),
+        output: null,
+      })
+    }
+  }
+
+  /** An assert of the script itself. @param text its source, where the log has it */
+  startPython({ subtest, line }: ScriptError, text: string | null): Entry {
+    return this.ledger.start({
+      node: null,
+      kind: 'python',
+      text: text ?? 'assert',
+      phase: this.latePrints ? null : this.prints.phase,
+      subtest: subtest?.entry ?? null,
+      line,
+    })
+  }
+
+  /** `NODE: output: ...` of a command that failed. */
+  beginOutput(block: Block, first: string): void {
+    const before = { open: [...this.blocks.open], entries: this.ledger.entries.length }
+    block.output = {
+      lines: [copy(first)],
+      size: first.length,
+      mark: 1,
+      cleanupMark: null,
+      closedAt: null,
+      closedCleanly: false,
+      before,
+    }
+    this.output = block.output
+  }
+
+  addOutput(raw: string): void {
+    const output = this.output
+    if (!output) return
+    output.mark = output.lines.length
+    if (output.size > 4 * outputLimit) return
+    output.lines.push(copy(raw))
+    output.size += raw.length + 1
+  }
+
+  /** The driver seems to go on. What follows is kept all the same, in case it was output that imitates it. */
+  closeOutput(): void {
+    const output = this.output
+    if (!output || output.closedAt !== null) return
+    output.closedAt = output.mark
+    output.closedCleanly = output.lines[output.mark - 1] === ''
+  }
+
+  /** Free text of the script. */
+  print(raw: string, line: number): void {
+    if (this.stage !== 'before') this.prints.line(raw, line)
+  }
+}
+
+/** @returns the output as the command wrote it, bounded */
+export function outputText({ output }: Block): string | null {
+  if (!output) return null
+  const lines = output.closedAt === null ? output.lines : output.lines.slice(0, output.closedAt)
+  return clean(lines.join('\n').slice(0, 4 * outputLimit)).slice(0, outputLimit)
+}
+
+// name 'undefined_name' is not defined
+const pythonMistake =
+  /^(?:name '.*' is not defined|'.*' object |(?:list|string|tuple) index out of range|invalid literal for |could not convert |unsupported operand |.* takes \d+ |.* missing \d+ required |.* got an unexpected keyword |\[Errno |division by zero|cannot unpack |not enough values to unpack|too many values to unpack|local variable |expected string or bytes|can only concatenate|maximum recursion depth)/
+
+/** Older drivers print the words of an error without its class; these are no assert's. */
+export function isAssertion(message: string): boolean {
+  return !pythonMistake.test(message)
+}

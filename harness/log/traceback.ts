@@ -1,0 +1,124 @@
+/** An exception as Python prints it, raw. */
+export interface Traceback {
+  /** Class as printed, such as `AssertionError`; the module in front is left out. */
+  exception: string
+  /** null for an exception without words. */
+  message: string | null
+  /** Frames of the test script, innermost last. */
+  frames: string[]
+  /** Line of the script of the innermost frame. */
+  scriptLine: number | null
+  /** The driver's own code raised it, below a call of the script. */
+  inDriver: boolean
+  /** Leaving a `with` block of the script raised it; the block itself had ended well. */
+  leavingBlock: boolean
+}
+
+interface Frame {
+  file: string
+  line: number
+  name: string
+  source: string | null
+}
+
+//   File "<string>", line 3, in <module>
+const frameLine = /^ {2}File "([^"]*)", line (\d+)(?:, in (.*))?$/
+// BrokenPipeError: [Errno 32] Broken pipe
+const exceptionLine = /^([A-Za-z_][\w.]*)(?:: ?([\s\S]*))?$/
+// The above exception was the direct cause of the following exception:
+const chain = /^(?:During handling of the above exception, another exception occurred:|The above exception was the direct cause of the following exception:)$/
+const header = 'Traceback (most recent call last):'
+
+/**
+ * @param lines from the header on, without any prefix
+ * @returns the last exception of a chain, or null when its last line is missing
+ */
+export function parseTraceback(lines: string[]): Traceback | null {
+  const { frames, at } = readFrames(lines, startOfLast(lines))
+  const match = exceptionLine.exec(lines[at] ?? '')
+  if (!match?.[1]) return null
+  const words = [match[2] ?? '', ...lines.slice(at + 1)]
+  while (words.length > 1 && words.at(-1) === '') words.pop()
+  const message = words.join('\n')
+  return {
+    exception: match[1].split('.').at(-1) as string,
+    message: message === '' ? null : message,
+    ...placeOf(frames),
+  }
+}
+
+/** In a chain the last exception is the one that ended the script; a message may imitate a chain's header only. */
+function startOfLast(lines: string[]): number {
+  for (let at = lines.length - 1; at > 1; at--) {
+    if (lines[at] === header && lines[at - 1] === '' && chain.test(lines[at - 2] ?? '')) return at + 1
+  }
+  return 1
+}
+
+function readFrames(lines: string[], from: number): { frames: Frame[]; at: number } {
+  const frames: Frame[] = []
+  let at = from
+  for (; at < lines.length; at++) {
+    const line = lines[at] as string
+    const match = frameLine.exec(line)
+    if (match) {
+      frames.push({ file: match[1] ?? '', line: Number(match[2]), name: match[3] ?? '', source: null })
+    } else if (line.startsWith('    ')) {
+      const frame = frames.at(-1)
+      if (frame) frame.source ??= line.trim()
+    } else if (line !== '' && !line.startsWith('  ')) break
+  }
+  return { frames, at }
+}
+
+function placeOf(frames: Frame[]) {
+  const inner = frames.findLastIndex(({ file }) => file === '<string>')
+  const below = frames.slice(inner + 1)
+  return {
+    frames: frames.filter(({ file }) => file === '<string>').map(frameText),
+    scriptLine: frames[inner]?.line ?? null,
+    inDriver: below.some(({ file }) => /test_driver|nixos-test-driver/.test(file)),
+    leavingBlock: below[0]?.name === '__exit__' && below[0].source === 'next(self.gen)',
+  }
+}
+
+function frameText({ file, line, name, source }: Frame): string {
+  const place = `File "${file}", line ${line}${name === '' ? '' : `, in ${name}`}`
+  return source === null ? place : `${place}: ${source}`
+}
+
+/** Only the driver's own traceback runs through these; a script may print any other. */
+const driverFrame = /^ {2}File "[^"]*", line \d+, in (?:run_tests|test_script)$/
+const lineLimit = 20_000
+
+/**
+ * The interpreter's traceback, which stands bare behind the clean-up. Everything behind a genuine one is its
+ * message, until the driver's farewell.
+ */
+export class BareTraceback {
+  #lines: string[] | null = null
+  genuine = false
+
+  /** @returns false when the line is none of the traceback's */
+  take(line: string): boolean {
+    // kill vlan (pid 8510)        Exception ignored in: <function VLan.__del__ at 0x7f568eb647c0>
+    if (this.genuine && /^(?:kill vlan \(pid|vde_switch: |Exception ignored in)/.test(line)) this.#closed = true
+    if (this.#closed) return false
+    // vde_switch: Caught signal 15, cleaning up and exitingTraceback (most recent call last):
+    if (!this.genuine && line.endsWith(header)) {
+      this.#lines = [header]
+      return true
+    }
+    if (!this.#lines || this.#lines.length > lineLimit) return false
+    this.#lines.push(line)
+    if (driverFrame.test(line)) this.genuine = true
+    return this.genuine
+  }
+
+  #closed = false
+
+  /** @returns null when there was none, or it broke off before its last line */
+  parse(): Traceback | null {
+    return this.genuine && this.#lines ? parseTraceback(this.#lines) : null
+  }
+}

@@ -1,0 +1,251 @@
+import type { Outcome } from '../model/outcome.ts'
+import type { Failure, FailureKind, NodeReport } from '../model/report.ts'
+import { blame, isLostNode, takeBackForgeries } from './blame.ts'
+import { type Block, isInside, isSubtest } from './blocks.ts'
+import type { Node } from './nodes.ts'
+import { isAssertion, outputText, type Story } from './story.ts'
+import { clean, cleanMessage, oneLine } from './text.ts'
+import type { Traceback } from './traceback.ts'
+
+interface Verdict {
+  outcome: Outcome
+  failure: Failure | null
+}
+
+/**
+ * Decides from a log's text alone how its test ended, settles what is still open, and reports `logEnded`.
+ * @param traceback of the exception that ended the script, where the log has it
+ */
+export function conclude(story: Story, traceback: Traceback | null): void {
+  const seconds = story.finished?.seconds ?? story.scriptSeconds
+  const verdict = decide(story, traceback)
+  settle(story)
+  story.sink.event({
+    type: 'logEnded',
+    ...verdict,
+    nodes: story.nodes.all.map(reportOf),
+    seconds,
+  })
+}
+
+function reportOf({ name, consoleLines, booted, symptoms }: Node): NodeReport {
+  return { name, consoleLines, booted, symptoms }
+}
+
+function decide(story: Story, traceback: Traceback | null): Verdict {
+  if (story.timeoutAt !== null && !story.passed) return timedOut(story)
+  if (story.passed) return finished(story)
+  if (story.cleanedUp || traceback) return failed(story, traceback)
+  if (story.hostError !== null) return hostBroken(story.hostError)
+  return { outcome: 'unknown', failure: null }
+}
+
+/** A script that ended well, unless it asserted nothing of a QEMU that was dead. */
+function finished(story: Story): Verdict {
+  story.caught()
+  for (const block of [...story.blocks.open].reverse()) story.abandon(block)
+  const asserted = story.ledger.entries.some(({ node, result }) => node !== null && result?.outcome === 'passed')
+  const dead = asserted ? undefined : story.nodes.all.find(neverLived)
+  if (!dead) return { outcome: 'passed', failure: null }
+  const why = dead.complaint === null ? '' : `: ${cleanMessage(dead.complaint).trim()}`
+  const message = `QEMU of ${dead.name} died at once, and the script asserted nothing of it${why}`
+  return { outcome: 'errored', failure: failureOf('node-died', oneLine(message), { node: dead.name }) }
+}
+
+/** QEMU was started, said at most why it cannot, and was not there any more when the driver ended it. */
+function neverLived(node: Node): boolean {
+  return node.started && !node.spoke && !node.terminated && !node.poweredOff
+}
+
+function hostBroken(message: string): Verdict {
+  return { outcome: 'errored', failure: failureOf('host', oneLine(cleanMessage(message))) }
+}
+
+function timedOut(story: Story): Verdict {
+  const step = story.timeoutStep?.fate === 'ended' ? null : story.timeoutStep
+  const message = 'timeout reached; test terminating...'
+  const subtest = story.blocks.innermost(isSubtest)
+  const culprit = step ?? subtest
+  if (culprit) fail(story, culprit, message, 'failed')
+  return { outcome: 'timed-out', failure: failureOf('timeout', message, about(step)) }
+}
+
+function failed(story: Story, traceback: Traceback | null): Verdict {
+  if (traceback?.exception === 'KeyboardInterrupt') {
+    return { outcome: 'interrupted', failure: null }
+  }
+  const message = traceback?.message ?? story.scriptError?.message ?? subtestError(story)
+  const block = message === null ? null : blame(story, message, traceback?.inDriver ?? false)
+  if (block) takeBackForgeries(story, block)
+  dropForgedSubtests(story, traceback)
+  if (message !== null && isLostNode(message) && (block || traceback?.inDriver)) {
+    return lostNode(story, block, message, traceback)
+  }
+  if (block && traceback?.exception !== 'AssertionError') return stepFailed(story, block, message ?? '', traceback)
+  const polled = message === null ? null : pollingFailure(story, message, traceback)
+  return polled ?? scriptFailed(story, message, traceback)
+}
+
+function subtestError(story: Story): string | null {
+  return story.blocks.innermost((block) => block.error !== null)?.error ?? null
+}
+
+function lostNode(story: Story, block: Block | null, message: string, traceback: Traceback | null): Verdict {
+  const named = /^([\w.-]+): QEMU process exited/m.exec(message)?.[1]
+  const node = lostOne(story, named ?? block?.node ?? null)
+  const guestDied = node !== undefined && (node.panicked || node.poweredOff)
+  const outcome = guestDied ? 'failed' : 'errored'
+  if (block) fail(story, block, message, outcome)
+  else failOpenSubtests(story, message, outcome)
+  const kind = /^Failed to start|QEMU process exited/.test(message) ? 'host' : 'node-died'
+  const failure = failureOf(kind, oneLine(cleanMessage(message)), {
+    ...about(block),
+    node: node?.name ?? null,
+    traceback: framesOf(traceback),
+  })
+  return { outcome, failure }
+}
+
+function lostOne(story: Story, name: string | null): Node | undefined {
+  if (name !== null) return story.nodes.find(name)
+  return story.nodes.all.find(({ panicked }) => panicked)
+}
+
+function stepFailed(story: Story, block: Block, message: string, traceback: Traceback | null): Verdict {
+  fail(story, block, message, 'failed')
+  const kind = block.form.role === 'frame' ? 'python' : block.form.kind
+  const failure = failureOf(kind, oneLine(cleanMessage(message)), { ...about(block), traceback: framesOf(traceback) })
+  return { outcome: 'failed', failure }
+}
+
+// Polling condition failed: marker is there
+function pollingFailure(story: Story, message: string, traceback: Traceback | null): Verdict | null {
+  const what = /^Polling condition failed: ([\s\S]*)$/.exec(message)?.[1]
+  if (what === undefined) return null
+  const entry = story.ledger.entries.findLast(
+    ({ kind, result }) => kind === 'polling_condition' && result?.outcome === 'failed',
+  )
+  if (entry?.result) story.ledger.end(entry, { ...entry.result, caught: false, message: clean(message) })
+  failOpenSubtests(story, message, 'failed')
+  const failure = failureOf('polling_condition', oneLine(cleanMessage(message)), {
+    assertion: entry?.index ?? null,
+    traceback: framesOf(traceback),
+  })
+  return { outcome: 'failed', failure }
+}
+
+/** The script itself raised: an assert, `t.assert...`, or a mistake in it. */
+function scriptFailed(story: Story, message: string | null, traceback: Traceback | null): Verdict {
+  if (traceback?.leavingBlock) endInnermostGroup(story)
+  const asserted = traceback
+    ? /^(?:AssertionError|RequestedAssertionFailed)$/.test(traceback.exception)
+    : message !== null && isAssertion(message)
+  const told = wordsFor(story, message, traceback)
+  const failure = failureOf('python', oneLine(cleanMessage(told)), { traceback: framesOf(traceback) })
+  if (asserted) {
+    const subtest = story.blocks.innermost(isSubtest)
+    const error = story.scriptError ?? { subtest, message: told, line: story.lastLine }
+    const source = traceback?.frames.at(-1)?.split(/, in \S+: /)[1]
+    const entry = story.startPython({ ...error, subtest }, source ? clean(source) : placeText(traceback))
+    story.ledger.end(entry, {
+      outcome: 'failed',
+      caught: false,
+      seconds: null,
+      message: clean(told),
+      output: null,
+    })
+    failure.assertion = entry.index
+  }
+  story.scriptError = null
+  failOpenSubtests(story, told, 'failed')
+  return { outcome: 'failed', failure }
+}
+
+function placeText(traceback: Traceback | null): string | null {
+  return traceback?.scriptLine ? `line ${traceback.scriptLine} of the test script` : null
+}
+
+/** An assert without words: say where it stands, do not guess what it meant. */
+function wordsFor(story: Story, message: string | null, traceback: Traceback | null): string {
+  if (message !== null && message !== '') return message
+  const what = traceback?.exception ?? (message === '' ? 'AssertionError' : null)
+  if (what === null) return 'the test script ended early, and the log does not say why'
+  if (traceback?.scriptLine) return `${what} in line ${traceback.scriptLine} of the test script`
+  const subtest = story.blocks.innermost(isSubtest)
+  const where = subtest?.form.role === 'group' ? ` in subtest "${subtest.form.text}"` : ''
+  return `${what} without a message${where}`
+}
+
+/** The `with` block had ended well when leaving it failed. */
+function endInnermostGroup(story: Story): void {
+  const block = story.blocks.innermost(({ form, error }) => form.role === 'group' && error === null)
+  if (!block?.entry) return
+  story.blocks.end(block)
+  story.ledger.end(block.entry, { outcome: 'passed', caught: false, seconds: null, message: null, output: null })
+}
+
+/** Without colours a print can look like a subtest; a real one around the failure reports it. */
+function dropForgedSubtests(story: Story, traceback: Traceback | null): void {
+  if (story.coloured === true || traceback?.leavingBlock) return
+  const reported = story.blocks.open.findLastIndex((block) => block.error !== null)
+  const forged = story.blocks.open.filter(
+    (block, at) => isSubtest(block) && block.error === null && (traceback ? true : at > reported),
+  )
+  for (const block of forged) {
+    story.blocks.end(block)
+    if (block.entry) story.ledger.remove(block.entry)
+  }
+}
+
+/** The cause, and with it the subtests and groups around it. */
+function fail(story: Story, block: Block, message: string, outcome: 'failed' | 'errored'): void {
+  block.error ??= message
+  const around = story.blocks.open.filter((one) => isInside(block, one) && one.form.role === 'group').reverse()
+  for (const one of [block, ...around]) {
+    one.error ??= message
+    story.blocks.end(one)
+    if (!one.entry) continue
+    const told = one.error.trim() === '' ? null : clean(one.error)
+    const output = one === block ? outputText(one) : null
+    story.ledger.end(one.entry, { outcome, caught: false, seconds: null, message: told, output })
+  }
+}
+
+function failOpenSubtests(story: Story, message: string, outcome: 'failed' | 'errored'): void {
+  const innermost = story.blocks.innermost(({ form }) => form.role === 'group')
+  if (innermost) fail(story, innermost, message, outcome)
+}
+
+/** What is open now had started when the script stopped; what was overtaken had failed before. */
+function settle(story: Story): void {
+  for (const block of [...story.blocks.open].reverse()) {
+    if (!block.entry || block.fate !== 'open') continue
+    if (!story.coloured && story.looksForged(block) && block.superseded) story.abandon(block)
+    else if (block.superseded && !mayStillRun(story, block)) story.abandon(block)
+    else guessText(story, block)
+  }
+}
+
+function mayStillRun(story: Story, block: Block): boolean {
+  const isCommand = block.form.role === 'step' && block.form.kind === 'succeed'
+  return story.threads || (isCommand && !block.output)
+}
+
+/** No closing line told how many lines its text has: those that stood right behind its head. */
+function guessText(story: Story, block: Block): void {
+  if (block.form.role === 'step' && block.contiguous > block.more.length && block.watched) {
+    story.setText(block, block.watched.slice(0, block.contiguous))
+  }
+}
+
+function about(block: Block | null): Partial<Failure> {
+  return { assertion: block?.entry?.index ?? null, node: block?.node ?? null }
+}
+
+function framesOf(traceback: Traceback | null): string[] {
+  return (traceback?.frames ?? []).slice(-50).map(cleanMessage)
+}
+
+function failureOf(kind: FailureKind, message: string, rest: Partial<Failure> = {}): Failure {
+  return { assertion: null, node: null, kind, message, traceback: [], ...rest }
+}
