@@ -1,15 +1,15 @@
 import type { Assertion } from '../model/assertion.ts'
 import type { LogEvent } from '../model/log-event.ts'
-import type { AssertionOutcome } from '../model/outcome.ts'
 import type { ConsoleTail } from '../model/report.ts'
 import type { RunEvent } from '../model/run-event.ts'
 import type { RunObserver } from '../model/run-observer.ts'
 import { formatSeconds } from '../model/units.ts'
+import { causeOutcome } from '../state/cause.ts'
 import { type FailureStory, failureLines } from './failure-lines.ts'
 import { createProgress, followConsole, followEvent, type Progress, type RunningAttempt } from './progress.ts'
 import { oneLine } from './safe-text.ts'
 import { assertionLooks, createStyle, outcomeLooks, type Style } from './style.ts'
-import { countAssertions, howItRan, placeOf, whoAndWhat } from './wording.ts'
+import { countAssertions, howItRan, placeOf, type Tally, whoAndWhat } from './wording.ts'
 
 export interface LineOptions {
   /** Gets whole lines, each with its newline. */
@@ -116,7 +116,7 @@ class Narrator {
   private attemptEnded(event: Told<'attemptEnded'>): void {
     const running = this.progress.running.get(event.instance)
     const look = outcomeLooks[event.outcome]
-    const facts = [...howItRan({ ...event, attempts: 1 }), ...countAssertions(outcomesOf(running))]
+    const facts = [...howItRan({ ...event, attempts: 1 }), ...countAssertions(talliesOf(running, event))]
     this.say(look.label, look.tone, `${nameOf(event)}  ${facts.join(' · ')}`)
     this.indented(this.closing(event))
   }
@@ -161,10 +161,13 @@ function tailsFor(running: RunningAttempt, node: string | null): ConsoleTail[] {
   return node === null ? tails : tails.filter((tail) => tail.node === node)
 }
 
-function outcomesOf(running: RunningAttempt | undefined): { outcome: AssertionOutcome }[] {
+/** What a check came to; what was open when it ended is not finished, unless it is to blame. */
+function talliesOf(running: RunningAttempt | undefined, event: Told<'attemptEnded'>): Tally[] {
   if (!running) return []
-  const ended = running.outcomes.filter((outcome) => outcome !== undefined)
-  return [...ended, ...[...running.open.keys()].map(() => 'unfinished' as const)].map((outcome) => ({
-    outcome,
-  }))
+  const open = [...running.open.keys()].map((index): Tally => {
+    const isCause = event.failure?.assertion === index
+    return (isCause ? causeOutcome(event.outcome) : null) ?? 'unfinished'
+  })
+  // A hole is an assertion that is open.
+  return [...running.tallies.filter(Boolean), ...open]
 }

@@ -1,10 +1,11 @@
 import type { LogEvent } from '../model/log-event.ts'
-import type { AssertionOutcome, Outcome } from '../model/outcome.ts'
+import type { Outcome } from '../model/outcome.ts'
 import type { AttemptStage, RunEvent } from '../model/run-event.ts'
+import { type Tally, tallyOf } from './wording.ts'
 
 type Started = Extract<LogEvent, { type: 'assertionStarted' }>
 
-/** An attempt that runs now, as far as a display needs it. Holds no finished assertion but its outcome. */
+/** An attempt that runs now, as far as a display needs it. Of a finished assertion it holds only how it counts. */
 export interface RunningAttempt {
   instance: string
   attempt: number
@@ -15,7 +16,7 @@ export interface RunningAttempt {
   /** Started and not ended, in order: the last one is what the script waits for. */
   open: Map<number, Started>
   /** By index; a hole is an assertion that has not ended. */
-  outcomes: AssertionOutcome[]
+  tallies: Tally[]
   /** Last console lines by node. */
   tails: Map<string, string[]>
 }
@@ -94,7 +95,7 @@ function newAttempt(event: Extract<RunEvent, { type: 'attemptStarted' }>): Runni
     stage: null,
     phase: null,
     open: new Map(),
-    outcomes: [],
+    tallies: [],
     tails: new Map(),
   }
 }
@@ -112,11 +113,11 @@ function followLog(running: RunningAttempt, event: LogEvent): void {
       return
     case 'assertionEnded':
       running.open.delete(event.index)
-      running.outcomes[event.index] = event.outcome
+      running.tallies[event.index] = tallyOf(event)
       return
     case 'assertionsWithdrawn':
       for (const index of running.open.keys()) if (index >= event.from) running.open.delete(index)
-      running.outcomes.length = Math.min(running.outcomes.length, event.from)
+      running.tallies.length = Math.min(running.tallies.length, event.from)
       return
     default:
       return

@@ -4,7 +4,7 @@ import { failureLines, storyOf } from './failure-lines.ts'
 import { rerunCommand } from './rerun.ts'
 import { oneLine, safeText } from './safe-text.ts'
 import { createStyle, outcomeLooks, type Style } from './style.ts'
-import { checkTitle, countAssertions, countChecks, howItRan } from './wording.ts'
+import { checkTitle, countAssertions, countChecks, howItRan, tallyOf } from './wording.ts'
 
 export interface SummaryOptions {
   color: boolean
@@ -43,7 +43,7 @@ function failedBlock(
   { options, style }: { options: SummaryOptions; style: Style },
 ): string[] {
   const look = outcomeLooks[check.outcome]
-  const facts = [look.words, ...howItRan(check), ...countAssertions(check.assertions)]
+  const facts = [look.words, ...howItRan(check), ...countAssertions(check.assertions.map(tallyOf))]
   const log =
     check.folder === null ? [] : [`log    ${oneLine(`${options.folder}/${check.folder}`)}/driver.log`]
   return [
@@ -82,7 +82,7 @@ function closingBlock({ run, checks }: RunReport, options: SummaryOptions, style
   const assertions = checks.filter(({ attempts }) => attempts > 0).flatMap((check) => check.assertions)
   const time = run.seconds === null ? [] : [formatSeconds(run.seconds)]
   const tone = checks.some(wentWrong) ? 'bad' : 'good'
-  const counts = [countChecks(checks), ...countAssertions(assertions), ...time]
+  const counts = [countChecks(checks), ...countAssertions(assertions.map(tallyOf)), ...time]
   return [
     style[tone](counts.join(' · ')),
     ...(run.interrupted ? [style.warn('interrupted: what ran until then is reported')] : []),

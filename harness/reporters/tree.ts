@@ -5,7 +5,7 @@ import { columnsOf, pad } from './columns.ts'
 import { failureLines, storyOf } from './failure-lines.ts'
 import { oneLine } from './safe-text.ts'
 import { assertionLooks, createStyle, outcomeLooks, type Style } from './style.ts'
-import { checkTitle, countAssertions, howItRan, placeOf } from './wording.ts'
+import { checkTitle, countAssertions, howItRan, placeOf, tallyOf } from './wording.ts'
 
 export interface TreeOptions {
   color: boolean
@@ -32,7 +32,7 @@ function checkLines(check: CheckReport, width: number, style: Style): string[] {
 
 function headLines(check: CheckReport, style: Style): string[] {
   const look = outcomeLooks[check.outcome]
-  const facts = [look.words, ...howItRan(check), ...countAssertions(check.assertions)]
+  const facts = [look.words, ...howItRan(check), ...countAssertions(check.assertions.map(tallyOf))]
   const title = `${look.mark} ${checkTitle(check)}`
   const source = check.source === undefined || check.name === null ? [] : [style.dim(oneLine(check.source))]
   return [...source, `${style[look.tone](title)}  ${facts.join(' · ')}`]

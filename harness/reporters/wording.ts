@@ -21,33 +21,43 @@ export function placeOf(assertion: Pick<Assertion, 'phase' | 'path'>): string[] 
   return [assertion.phase, ...assertion.path].filter((part) => part !== null).map(oneLine)
 }
 
+/** How an assertion counts: a failure that the script caught is none of the check's. */
+export type Tally = AssertionOutcome | 'caught'
+
+export function tallyOf({ outcome, caught }: Pick<Assertion, 'outcome' | 'caught'>): Tally {
+  return caught && outcome !== 'passed' ? 'caught' : outcome
+}
+
+const tallyOrder: Tally[] = ['passed', 'failed', 'errored', 'caught', 'unfinished']
+
 /** `12 assertions: 10 passed, 1 failed, 1 not finished`; just `12 assertions` when all passed, nothing for none. */
-export function countAssertions(assertions: Pick<Assertion, 'outcome'>[]): string[] {
-  if (assertions.length === 0) return []
-  const total = `${assertions.length} ${assertions.length === 1 ? 'assertion' : 'assertions'}`
-  const order: AssertionOutcome[] = ['passed', 'failed', 'errored', 'unfinished']
-  const counts = countBy(assertions, order).map(
-    ([outcome, count]) => `${count} ${assertionLooks[outcome].words}`,
+export function countAssertions(tallies: Tally[]): string[] {
+  if (tallies.length === 0) return []
+  const total = `${tallies.length} ${tallies.length === 1 ? 'assertion' : 'assertions'}`
+  const counts = countBy(tallies, tallyOrder).map(
+    ([tally, count]) => `${count} ${tally === 'caught' ? tally : assertionLooks[tally].words}`,
   )
-  const allPassed = assertions.every(({ outcome }) => outcome === 'passed')
-  return [allPassed ? total : `${total}: ${counts.join(', ')}`]
+  return [tallies.every((tally) => tally === 'passed') ? total : `${total}: ${counts.join(', ')}`]
 }
 
 /** `3 checks: 2 passed, 1 failed (1 flaky)`. */
 export function countChecks(checks: CheckReport[]): string {
   const order: Outcome[] = ['failed', 'timed-out', 'errored', 'interrupted', 'unknown', 'skipped', 'passed']
-  const counts = countBy(checks, order).map(([outcome, count]) => `${count} ${outcomeLooks[outcome].words}`)
+  const counts = countBy(
+    checks.map((check) => check.outcome),
+    order,
+  ).map(([outcome, count]) => `${count} ${outcomeLooks[outcome].words}`)
   const flaky = checks.filter((check) => check.flaky).length
   const total = `${checks.length} ${checks.length === 1 ? 'check' : 'checks'}`
   return `${total}${counts.length > 0 ? `: ${counts.join(', ')}` : ''}${flaky > 0 ? ` (${flaky} flaky)` : ''}`
 }
 
-function countBy<O extends string>(items: { outcome: O }[], order: O[]): [O, number][] {
-  const counts = new Map<O, number>()
-  for (const { outcome } of items) counts.set(outcome, (counts.get(outcome) ?? 0) + 1)
-  return order.flatMap((outcome): [O, number][] => {
-    const count = counts.get(outcome)
-    return count === undefined ? [] : [[outcome, count]]
+function countBy<Word extends string>(words: Word[], order: Word[]): [Word, number][] {
+  const counts = new Map<Word, number>()
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1)
+  return order.flatMap((word): [Word, number][] => {
+    const count = counts.get(word)
+    return count === undefined ? [] : [[word, count]]
   })
 }
 

@@ -8,7 +8,7 @@ import type { CheckReport } from '../model/report.ts'
  * subtests around it failed with it.
  */
 export function withCause({ assertions, failure, outcome }: CheckReport): Assertion[] {
-  const verdict = assertionVerdict(outcome)
+  const verdict = causeOutcome(outcome)
   const cause =
     failure?.assertion === undefined || failure.assertion === null ? null : assertions[failure.assertion]
   if (!cause || !verdict || cause.outcome !== 'unfinished') return assertions
@@ -20,7 +20,8 @@ export function withCause({ assertions, failure, outcome }: CheckReport): Assert
   )
 }
 
-function assertionVerdict(outcome: Outcome): AssertionOutcome | null {
+/** What the assertion that is to blame counts as. */
+export function causeOutcome(outcome: Outcome): AssertionOutcome | null {
   switch (outcome) {
     case 'failed':
     case 'timed-out':

@@ -1,7 +1,7 @@
 import type { LogEvent } from '../../../model/log-event.ts'
 import type { Failure } from '../../../model/report.ts'
-import type { PlannedInstance, RunEvent, UnstampedRunEvent } from '../../../model/run-event.ts'
-import { emptyRun, foldRunEvent, toRunReport } from '../../../state/reduce.ts'
+import type { PlannedInstance, UnstampedRunEvent } from '../../../model/run-event.ts'
+import { type Step, steps } from './log-steps.ts'
 
 /*
  * The events of one invented run that holds every outcome: what the dispatcher would have written into its
@@ -48,46 +48,6 @@ const ended = (instance: string, number: number, facts: Partial<Ended>): Unstamp
   consoles: [],
   ...facts,
 })
-
-interface Step {
-  node?: string | null
-  kind: Extract<LogEvent, { type: 'assertionStarted' }>['kind']
-  text: string
-  phase?: string | null
-  path?: string[]
-  end?: Partial<Extract<LogEvent, { type: 'assertionEnded' }>>
-  /** It never ends. */
-  open?: boolean
-}
-
-/** Starts and ends of assertions one after the other; a subtest ends behind the last step within it. */
-export function steps(list: Step[]): LogEvent[] {
-  const events: LogEvent[] = []
-  const open: { depth: number; end: LogEvent }[] = []
-  const close = (depth: number) => {
-    while ((open.at(-1)?.depth ?? -1) >= depth) events.push((open.pop() as { end: LogEvent }).end)
-  }
-  list.forEach((step, index) => {
-    const { node = 'server_1', kind, text, phase = null, path = [] } = step
-    close(path.length)
-    events.push({ type: 'assertionStarted', index, node, kind, text, phase, path, line: 100 + index })
-    const end: LogEvent = {
-      type: 'assertionEnded',
-      index,
-      outcome: 'passed',
-      caught: false,
-      seconds: 1.5,
-      message: null,
-      output: null,
-      ...step.end,
-    }
-    if (step.open) return
-    if (kind === 'subtest') open.push({ depth: path.length, end })
-    else events.push(end)
-  })
-  close(0)
-  return events
-}
 
 const boot: LogEvent[] = [
   { type: 'scriptStarted', line: 10 },
@@ -245,10 +205,10 @@ const timedOut: UnstampedRunEvent[] = [
     outcome: 'timed-out',
     seconds: 900,
     failure: {
-      assertion: null,
-      node: null,
+      assertion: 0,
+      node: 'server_1',
       kind: 'timeout',
-      message: 'not done after 15 min',
+      message: 'timed out in server_1: wait_for_console_text link is up after 15 min 0 s',
       traceback: [],
     },
   }),
@@ -325,17 +285,3 @@ export const wholeRun: UnstampedRunEvent[] = [
   ...broken,
   { type: 'runEnded', seconds: 1210.5, exitCode: 1 },
 ]
-
-/** Gives each event its time. */
-export function stamped(events: UnstampedRunEvent[]): RunEvent[] {
-  const begin = Date.UTC(2026, 10, 20, 7, 53, 31)
-  return events.map(
-    (event, index) => ({ at: new Date(begin + index * 1000).toISOString(), ...event }) as RunEvent,
-  )
-}
-
-export function reportOf(events: UnstampedRunEvent[]) {
-  const state = emptyRun()
-  for (const event of stamped(events)) foldRunEvent(state, event)
-  return toRunReport(state)
-}

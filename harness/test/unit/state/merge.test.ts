@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest'
+import type { CheckReport, RunReport } from '../../../model/report.ts'
+import { emptyAttempt } from '../../../state/attempt-state.ts'
+import { toCheckReport } from '../../../state/check-report.ts'
+import { mergeRuns } from '../../../state/merge.ts'
+import { emptyRun } from '../../../state/reduce.ts'
+
+const check = (name: string, facts: Partial<CheckReport> = {}) =>
+  toCheckReport(emptyAttempt(), { name, kind: 'nixos', outcome: 'passed', execution: 'executed', ...facts })
+
+function runAt(hour: number, checks: CheckReport[], facts: Partial<RunReport['run']> = {}): RunReport {
+  const at = (minute: number) => `2026-11-20T0${hour}:0${minute}:00.000Z`
+  const run = {
+    ...emptyRun().run,
+    id: `run-${hour}`,
+    startedAt: at(0),
+    endedAt: at(1),
+    seconds: 60,
+    ...facts,
+  }
+  return { schema: 1, run, checks }
+}
+
+const merged = (...reports: RunReport[]) =>
+  mergeRuns(
+    reports.map((report) => ({ report, folder: `../${report.run.id}` })),
+    'both',
+  )
+
+test('shards: every check of every run, oldest run first, whatever the order given', () => {
+  const { run, checks } = merged(runAt(2, [check('c')]), runAt(1, [check('a'), check('b')]))
+  expect(checks.map(({ name }) => name)).toEqual(['a', 'b', 'c'])
+  expect(run).toMatchObject({
+    id: 'both',
+    startedAt: '2026-11-20T01:00:00.000Z',
+    endedAt: '2026-11-20T02:01:00.000Z',
+    seconds: 120,
+    exitCode: 0,
+    mergedFrom: ['run-1', 'run-2'],
+  })
+})
+
+test('the same instance twice: the newest verdict stands, a failure before a pass makes it flaky', () => {
+  const failure = { assertion: null, node: null, kind: 'python', message: 'no', traceback: [] } as const
+  const before = check('a', {
+    outcome: 'failed',
+    failure: { ...failure, traceback: [] },
+    folder: 'a/attempt-1',
+  })
+  const after = check('a', { folder: 'a/attempt-1' })
+  const { run, checks } = merged(runAt(1, [before]), runAt(2, [after]))
+  expect(run.exitCode).toBe(0)
+  expect(checks).toHaveLength(1)
+  expect(checks[0]).toMatchObject({
+    outcome: 'passed',
+    attempts: 2,
+    flaky: true,
+    folder: '../run-2/a/attempt-1',
+    earlier: [{ attempt: 1, outcome: 'failed', folder: '../run-1/a/attempt-1', failure: { message: 'no' } }],
+  })
+})
+
+test('a pass before a failure is a failure, and not flaky', () => {
+  const { run, checks } = merged(runAt(1, [check('a')]), runAt(2, [check('a', { outcome: 'failed' })]))
+  expect(run.exitCode).toBe(1)
+  expect(checks).toMatchObject([{ outcome: 'failed', flaky: false, attempts: 2 }])
+})
+
+test('profiles are instances of their own', () => {
+  const { checks } = merged(runAt(1, [check('a')]), runAt(2, [check('a', { profile: 'lossy' })]))
+  expect(checks.map(({ profile }) => profile)).toEqual([null, 'lossy'])
+})
+
+test('a skip replaces no attempt, an attempt replaces a skip', () => {
+  const skip = check('a', { outcome: 'skipped', execution: 'unknown', skip: 'cannot-run-here', attempts: 0 })
+  expect(merged(runAt(1, [check('a')]), runAt(2, [skip])).checks).toMatchObject([{ outcome: 'passed' }])
+  expect(merged(runAt(1, [skip]), runAt(2, [check('a')])).checks).toMatchObject([
+    { outcome: 'passed', attempts: 1 },
+  ])
+})
+
+test('one part that was cut off leaves the whole without an end; a signal decides the exit code', () => {
+  const { run } = merged(
+    runAt(1, [check('a')], { endedAt: null, seconds: null, signal: 'SIGTERM', interrupted: true }),
+    runAt(2, [check('b')]),
+  )
+  expect(run).toMatchObject({
+    endedAt: null,
+    seconds: null,
+    interrupted: true,
+    signal: 'SIGTERM',
+    exitCode: 143,
+  })
+})
