@@ -3,6 +3,7 @@ import { writeAtomically } from '../filesystem/atomic-file.ts'
 import { wordsFor } from '../filesystem/errors.ts'
 import { pointLatest, type RunFolder } from '../filesystem/run-folder.ts'
 import { createRunRecorder } from '../filesystem/run-recorder.ts'
+import { createDriverLogReader } from '../log/driver-log-reader.ts'
 import { type ExitCode, exitCodes } from '../model/exit-code.ts'
 import type { RunInfo, RunReport } from '../model/report.ts'
 import type { RunObserver } from '../model/run-observer.ts'
@@ -57,7 +58,7 @@ export async function runSession(session: Session): Promise<ExitCode> {
   observers.push(view)
   const { source, interruption } = session
   try {
-    const ports = { source, recorder, observers, emit, readLog: () => ({ write: () => {}, end: () => {} }) }
+    const ports = { source, recorder, observers, emit, readLog: createDriverLogReader }
     await dispatch(plan.items, ports, dispatchOptions(session), interruption.signal)
   } finally {
     view.close()
