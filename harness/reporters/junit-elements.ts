@@ -3,7 +3,8 @@ import junit, { type Builder, type TestCase, type TestSuite } from 'junit-report
 /*
  * The one place that goes beyond junit-report-builder. Its nodes build themselves into an XML element through
  * the public `build(parent)`; what it has no method for (`hostname`, a reason in `<skipped>`, `<flakyFailure>`,
- * bodies as escaped text where it writes CDATA) is added to that element right after it was built.
+ * bodies as escaped text where it writes CDATA) is added to that element right after it was built. xmlbuilder,
+ * below it, escapes texts and attributes, newlines in them included, and drops characters that XML forbids.
  */
 type Element = ReturnType<TestCase['build']>
 

@@ -3,7 +3,8 @@ import type { CheckReport, RunReport } from '../model/report.ts'
 import { type JunitCase, junitCases } from './junit-cases.ts'
 import { addChild, attach, detach, fillChild, newReport, onBuild } from './junit-elements.ts'
 import { classNameOf, createUniqueNames, cutName } from './junit-names.ts'
-import { bounded, type TextLimit, xmlSeconds, xmlText } from './junit-text.ts'
+import { bounded, type TextLimit, xmlSeconds } from './junit-text.ts'
+import { oneLine } from './safe-text.ts'
 import { checkTitle } from './wording.ts'
 
 /** A run, or what `parse` read: then there is no run. */
@@ -59,7 +60,7 @@ export function formatJunit({ run, checks }: JunitInput): string {
 function toSuite(check: CheckReport): Suite {
   const cases = junitCases(check)
   const seconds = check.seconds ?? cases.reduce((sum, one) => sum + one.seconds, 0)
-  return { check, name: xmlText(checkTitle(check)), className: xmlText(classNameOf(check)), seconds, cases }
+  return { check, name: checkTitle(check), className: classNameOf(check), seconds, cases }
 }
 
 /** What the cases take at least: their names and texts, before anything is escaped. */
@@ -103,15 +104,15 @@ function addSuite(
   const timestamp = check.startedAt ?? run?.startedAt
   // Consumers read it with Surefire's pattern, which has no fractions.
   if (timestamp) suite.timestamp(timestamp.replace(/\.\d+/, ''))
-  for (const [key, value] of properties(check)) suite.property(xmlText(key), xmlText(value))
+  for (const [key, value] of properties(check)) suite.property(oneLine(key), oneLine(value))
   const written: string[] = []
   for (const one of cases) {
-    const caseName = unique(name, className, cutName(xmlText(one.name), detail.name))
+    const caseName = unique(name, className, cutName(one.name, detail.name))
     const testCase = suite.testCase().className(className).name(caseName)
     addCase(testCase.time(xmlSeconds(one.seconds)), one, { limit: detail.text, written })
   }
   onBuild(suite, (element) => {
-    if (run) element.att('hostname', xmlText(run.host.name))
+    if (run) element.att('hostname', oneLine(run.host.name))
     element.root().att('time', String(xmlSeconds(context.seconds)))
     attach(element, written.splice(0))
   })
@@ -122,8 +123,8 @@ function addCase(
   { verdict, flaky, out }: JunitCase,
   { limit, written }: { limit: TextLimit; written: string[] },
 ): void {
-  const short = (message: string) => bounded(xmlText(message), messageLimit)
-  const long = (text: string) => bounded(xmlText(text), limit)
+  const short = (message: string) => bounded(message, messageLimit)
+  const long = (text: string) => bounded(text, limit)
   if (verdict.type === 'failure') testCase.failure(short(verdict.message), verdict.kind)
   if (verdict.type === 'error') testCase.error(short(verdict.message), verdict.kind)
   if (verdict.type === 'skipped') testCase.skipped()

@@ -4,9 +4,9 @@
  */
 
 // CSI `ESC [ ... letter`, OSC `ESC ] ... BEL|ST`, then whatever else of a control is left, bidirectional
-// overrides and line separators included. Tab and newline stay.
+// overrides, line separators and what XML forbids included. Tab and newline stay.
 const escapes = /\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[ -/]*[0-~]/g
-const controls = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g
+const controls = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/g
 const brokenPairs = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
 
 /** Nearly every text is like this, and a report may hold a hundred thousand. */
