@@ -30,10 +30,12 @@ export function hasGuest(architecture: string): boolean {
 }
 
 /**
- * Fetches a kernel and a static busybox as packages and unpacks them below the prepared folder. Nothing is
+ * Fetches a kernel and a static busybox as packages and unpacks them. Nothing is
  * installed: a kernel would change how the host boots, and busybox-static would replace busybox.
+ *
+ * @param folder gets `vmlinuz`, `busybox` and `modules/`, all at once
  */
-export async function prepareGuest(platform: Platform, run: Run): Promise<void> {
+export async function prepareGuest(platform: Platform, folder: string, run: Run): Promise<void> {
   const scratch = mkdtempSync(join(tmpdir(), 'vmproof-guest-'))
   try {
     const kernels = await kernelPackages(kernelMetaPackage(platform), run)
@@ -42,7 +44,7 @@ export async function prepareGuest(platform: Platform, run: Run): Promise<void> 
     const root = join(scratch, 'root')
     for (const name of packages) await run({ program: 'dpkg-deb', args: ['-x', join(scratch, name), root] })
     await uncompressModules(root, run)
-    install(root, guestFolder(platform.architecture ?? 'x86_64'), packages)
+    install(root, folder, packages)
   } finally {
     rmSync(scratch, { recursive: true, force: true })
   }
@@ -70,21 +72,13 @@ async function kernelPackages(meta: string, run: Run): Promise<string[]> {
 
 /** Debian 13 compresses modules with xz, Ubuntu with zstd; busybox loads them only uncompressed. */
 async function uncompressModules(root: string, run: Run): Promise<void> {
-  for (const [ending, program] of [
-    ['.ko.xz', 'xz'],
-    ['.ko.zst', 'zstd'],
-  ] as const) {
-    const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
-      .filter((path) => path.endsWith(ending))
-      .map((path) => join(root, path))
-    const flags = program === 'zstd' ? ['-d', '--rm', '-q'] : ['-d']
-    for (let first = 0; first < files.length; first += filesPerCall) {
-      await run({ program, args: [...flags, ...files.slice(first, first + filesPerCall)] })
-    }
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  const uncompress = { '*.ko.xz': ['xz', '-d'], '*.ko.zst': ['zstd', '-d', '--rm', '-q'] }
+  for (const [pattern, command] of Object.entries(uncompress)) {
+    if (!files.some((path) => path.endsWith(pattern.slice(1)))) continue
+    await run({ program: 'find', args: [root, '-name', pattern, '-exec', ...command, '{}', '+'] })
   }
 }
-
-const filesPerCall = 500
 
 /** The folder appears complete or not at all. */
 function install(root: string, folder: string, packages: string[]): void {

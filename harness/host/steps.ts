@@ -65,7 +65,7 @@ function guestStep(platform: Platform): Step {
   return {
     title: 'fetch a kernel and busybox for guests (about 30 MB; nothing is installed)',
     shows: [`$ apt-get download, unpacked into ${folder}`],
-    perform: (run) => prepareGuest(platform, run),
+    perform: (run) => prepareGuest(platform, folder, run),
   }
 }
 

@@ -9,6 +9,12 @@ export interface CommandResult {
   output: Buffer
 }
 
+/**
+ * Commands run in bash where the guest has it, as under NixOS's driver: dash, the `sh` of Debian, knows no
+ * pipefail. busybox's does.
+ */
+export const chooseShell = 'VMPROOF_SHELL=$(command -v bash || echo sh)'
+
 /** What the guest's backdoor service says when its shell is there. */
 const greeting = 'Spawning backdoor root shell...'
 
@@ -57,6 +63,7 @@ export class Backdoor {
   async greeted(): Promise<string[]> {
     const said: string[] = []
     while (!said.at(-1)?.includes(greeting)) said.push(await this.#nextLine())
+    await this.#send(chooseShell)
     return said
   }
 
@@ -128,13 +135,13 @@ export class Backdoor {
 }
 
 /**
- * One line for any POSIX shell: standard input empty, standard error left to the console. The status comes
+ * One line for any POSIX shell that has heard `chooseShell`: standard input empty, standard error left to the console. The status comes
  * behind the output inside the same base64, so neither bash's PIPESTATUS nor a second question is needed.
  */
 export function commandLine(command: string, timeoutSeconds: number | null, token: string): string {
   const limit = timeoutSeconds === null ? '' : `timeout ${timeoutSeconds} `
   const script = quote(`set -euo pipefail; ${command}`)
-  return `( ${limit}sh -c ${script} </dev/null; printf '${token}%d' $? ) | base64 -w 0; echo`
+  return `( ${limit}$VMPROOF_SHELL -c ${script} </dev/null; printf '${token}%d' $? ) | base64 -w 0; echo`
 }
 
 /** @throws when the line is no answer to a command line with this token */

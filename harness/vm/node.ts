@@ -33,7 +33,9 @@ export class VmNode {
     return this.#machine.start()
   }
 
-  /** Runs a command without demanding anything of it. Its standard error goes to the console. */
+  /**
+   * Runs a command, of at most 128 KiB, without demanding anything of it. Its standard error goes to the console.
+   */
   async execute(command: string, options: WaitOptions = {}): Promise<{ status: number; output: string }> {
     const { status, output } = await this.#machine.execute(command, options.timeoutSeconds ?? 900)
     return { status, output: output.toString('utf8') }

@@ -25,7 +25,9 @@ describe('backdoor answers', () => {
 
   test('quotes of a command survive the two shells', () => {
     expect(quote(`it's`)).toBe(`'it'\\''s'`)
-    expect(commandLine('true', 5, 't')).toMatch(/^\( timeout 5 sh -c 'set -euo pipefail; true' </)
+    expect(commandLine('true', 5, 't')).toMatch(
+      /^\( timeout 5 \$VMPROOF_SHELL -c 'set -euo pipefail; true' </,
+    )
     expect(commandLine('true', null, 't')).not.toContain('timeout')
   })
 })

@@ -1,0 +1,24 @@
+import { execFileSync } from 'node:child_process'
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { guestFolder } from '../../host/prepared-folder.ts'
+import { driverModules, initramfs } from '../../vm/guest/initramfs.ts'
+
+/** What `vmproof setup` unpacked on this host. */
+export const guestMaterial = guestFolder('x86_64')
+
+/** The static busybox that guests run; its shell and cpio are the guests' own. */
+export const busybox = join(guestMaterial, 'busybox')
+
+/** Puts a guest together as the `guest` derivation does. @returns its folder */
+export function makeGuest(folder: string): string {
+  mkdirSync(folder, { recursive: true })
+  copyFileSync(join(guestMaterial, 'vmlinuz'), join(folder, 'kernel'))
+  const applets = execFileSync(busybox, ['--list'], { encoding: 'utf8' }).split('\n').filter(Boolean)
+  const modules = join(guestMaterial, 'modules')
+  writeFileSync(
+    join(folder, 'initrd'),
+    initramfs({ busybox, applets, modules, wantedModules: driverModules }),
+  )
+  return folder
+}
