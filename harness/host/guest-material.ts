@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { exitCodes } from '../model/exit-code.ts'
 import { UserError } from '../model/user-error.ts'
+import { findOnPath } from '../process/child.ts'
 import { dependenciesOf, downloadPackages } from './apt.ts'
 import type { Command } from './command.ts'
 import type { Platform } from './platform.ts'
@@ -23,6 +24,12 @@ type Run = (command: Command) => Promise<string>
 function kernelMetaPackage({ id, architecture }: Platform): string {
   if (id === 'ubuntu') return 'linux-image-virtual'
   return `linux-image-cloud-${architecture === 'aarch64' ? 'arm64' : 'amd64'}`
+}
+
+/** Packages of programs that its kernel modules are compressed with and that are not here yet. */
+export function unpackersOf({ id }: Platform): string[] {
+  const [program, name] = id === 'ubuntu' ? ['zstd', 'zstd'] : ['xz', 'xz-utils']
+  return findOnPath(program) === null ? [name] : []
 }
 
 export function hasGuest(architecture: string): boolean {

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os'
 import { installPackages, listsAreStale, updateLists } from './apt.ts'
 import { type Command, commandText } from './command.ts'
-import { prepareGuest } from './guest-material.ts'
+import { prepareGuest, unpackersOf } from './guest-material.ts'
 import type { Need, Remedy } from './need.ts'
 import type { Platform } from './platform.ts'
 import { guestFolder, preparedFolder, toolsFolder } from './prepared-folder.ts'
@@ -22,7 +22,7 @@ export interface Step {
 /** @returns what is to be done about the missing needs, in order; needs without a remedy are left out */
 export function planSteps(needs: Need[], platform: Platform): Step[] {
   const remedies = needs.filter((need) => need.state === 'missing').flatMap((need) => need.remedy ?? [])
-  const packages = remedies.flatMap((remedy) => (remedy.type === 'packages' ? remedy.packages : []))
+  const packages = remedies.flatMap((remedy) => packagesFor(remedy, platform))
   const wants = (type: Remedy['type']) => remedies.some((remedy) => remedy.type === type)
   const usesApt = packages.length > 0 || wants('guest')
   const sudo = !platform.isRoot
@@ -40,6 +40,11 @@ export function planSteps(needs: Need[], platform: Platform): Step[] {
     ...(wants('guest') ? [guestStep(platform)] : []),
     ...(wants('tools') ? [toolsStep()] : []),
   ]
+}
+
+function packagesFor(remedy: Remedy, platform: Platform): string[] {
+  if (remedy.type === 'packages') return remedy.packages
+  return remedy.type === 'guest' ? unpackersOf(platform) : []
 }
 
 function commandStep(title: string, command: Command, sudo: boolean): Step {
