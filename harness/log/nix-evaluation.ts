@@ -13,14 +13,15 @@ const maxDetails = 40
  */
 export function condenseEvaluationError(text: string, raw: string | null): EvaluationError {
   const plain = plainText(text).replace(/\r/g, '')
-  const message = firstLineOf(plainText(raw ?? '')) || lastErrorLine(plain) || firstLineOf(plain)
+  const full = headOf(plainText(raw ?? '')) || lastErrorLine(plain) || headOf(plain)
+  const message = shortPaths(full)
   const place = placeOf(plain)
   const suggestion = /Did you mean (.+?)\?/.exec(plain)?.[1]
   const hint = hintFor(plain)
   const parts = [message, place && `at ${place}`].filter(Boolean).join(' ')
   return {
     message: suggestion ? `${parts}; did you mean ${suggestion}?` : parts,
-    details: [...(hint ? [hint] : []), ...detailsOf(plain)],
+    details: [...(hint ? [hint] : []), ...detailsOf(plain, full)],
   }
 }
 
@@ -38,7 +39,7 @@ function placeOf(plain: string): string | null {
   )
   const after = places.find((match) => match.index >= start)
   const place = (after ?? places.at(-1))?.[1]
-  return place ? shortPath(place) : null
+  return place ? shortPaths(place) : null
 }
 
 /** `«string»` is the expression that the harness itself hands to Nix. */
@@ -47,8 +48,8 @@ function isOfUser(place: string): boolean {
 }
 
 // /nix/store/p127yc0az73dgpjibpa2xn69x1fs1akl-source/flake.nix → flake.nix
-function shortPath(path: string): string {
-  return path.replace(/^«[^»]*»\//, '').replace(/^\/nix\/store\/[a-z0-9]{32}-source\//, '')
+function shortPaths(text: string): string {
+  return text.replace(/\/nix\/store\/[a-z0-9]{32}-source\//g, '')
 }
 
 // error: getting status of '/nix/store/…-source/x.nix': No such file or directory
@@ -62,11 +63,40 @@ function hintFor(plain: string): string | null {
   return match?.[1] ? `files that git does not know are invisible to a flake: git add -N ${match[1]}` : null
 }
 
-function detailsOf(plain: string): string[] {
-  const lines = plain.split('\n').map((line) => line.trimEnd())
-  return lines.filter((line) => line !== '').slice(-maxDetails)
+/** Without the line that is the message already, and without frames in the harness's own expression. */
+function detailsOf(plain: string, message: string): string[] {
+  const kept: string[] = []
+  let isOurs = false
+  for (const line of plain.split('\n').map((one) => one.trimEnd())) {
+    if (/^\s*at /.test(line)) isOurs = /^\s*at «(string|none)»/.test(line)
+    else if (isOurs && line !== '' && !isSourceLine(line)) isOurs = false
+    if (isOurs) dropHeading(kept)
+    else if (!isSaid(line, message)) kept.push(line)
+  }
+  dropHeading(kept)
+  // The frames nearest to the error stand last since 2.20, before it first.
+  return /^error:[ \t]*\S/.test(plain.trimStart()) ? kept.slice(0, maxDetails) : kept.slice(-maxDetails)
 }
 
-function firstLineOf(text: string): string {
-  return text.trim().split('\n', 1)[0] ?? ''
+//             29| in
+//              |   ^
+function isSourceLine(line: string): boolean {
+  return /^\s*\d*\|/.test(line)
+}
+
+//        … while evaluating a branch condition
+function dropHeading(kept: string[]): void {
+  if (/^\s*… /.test(kept.at(-1) ?? '')) kept.pop()
+}
+
+function isSaid(line: string, message: string): boolean {
+  const text = line.trim()
+  return text === '' || text === 'error:' || text === `error: ${message}` || text.startsWith('(stack trace')
+}
+
+// Failed assertions:
+// - services.x.enable needs services.y
+function headOf(text: string): string {
+  const [first = '', second = ''] = text.split('\n').filter((line) => line.trim() !== '')
+  return first.trim().endsWith(':') ? `${first.trim()} ${second.trim()}`.trim() : first.trim()
 }

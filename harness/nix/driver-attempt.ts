@@ -53,7 +53,10 @@ async function runDriver(
   const startedAt = performance.now()
   try {
     const child = startDriver(program, { output, scratch, id, accel: request.accel })
-    const { exit, stopped } = await follow(child, request, observer, signal)
+    const watch = setInterval(() => endLeftovers(child, id), leftoverCheckMs)
+    const { exit, stopped } = await follow(child, request, { observer, signal }).finally(() =>
+      clearInterval(watch),
+    )
     const seconds = (performance.now() - startedAt) / 1000
     const notes = ['run by the driver on this host, outside of the Nix sandbox']
     return { execution: 'executed', end: endOfDriver(exit, stopped), seconds, notes, details: [] }
@@ -84,13 +87,27 @@ function startDriver(
   })
 }
 
+/** What a finished driver left behind would hold its output open for as long as it lives. */
+function endLeftovers({ pid }: Child, id: string): void {
+  if (pid !== undefined && !isAlive(pid)) killProcessesWith(mark, id)
+}
+
+const leftoverCheckMs = 200
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
 type Stopped = 'timeout' | 'interrupted' | null
 
 async function follow(
   child: Child,
   request: AttemptRequest,
-  observer: AttemptObserver,
-  signal: AbortSignal,
+  { observer, signal }: { observer: AttemptObserver; signal: AbortSignal },
 ): Promise<{ exit: ChildExit; stopped: Stopped }> {
   let stopped: Stopped = null
   const stop = (why: Stopped) => {

@@ -71,7 +71,7 @@ async function evaluateWith(host: NixHost, set: CheckSet, nixFunction: string, o
 
 /** Stacks of threads, the heap's spare room and mapped files count as address space without being memory. */
 function addressSpaceFor(memoryMiB: number): number {
-  return Math.round(memoryMiB * 1.5) + 2048
+  return Math.round(memoryMiB * 1.25) + 1024
 }
 
 // evaluating file '/home/me/project/default.nix'
@@ -89,7 +89,7 @@ function derivationIn(text: string): string | null {
 function errorOf(run: NixRun, memoryMiB: number): EvaluationError {
   const all = run.errors.map((error) => plainText(error.text))
   if (ranOutOfMemory(run)) {
-    const message = `ran out of memory while evaluating: the bound is ${formatMemory(memoryMiB)}`
+    const message = `ran out of ${formatMemory(memoryMiB)} while evaluating`
     return { message, details: ['nix.evaluation-memory in vmproof.config.toml raises it', ...all.slice(-5)] }
   }
   const error = mainError(run.errors)

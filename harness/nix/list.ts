@@ -68,6 +68,15 @@ async function explainListing(
     const hints = ['point at one with --flake REF, or at a Nix file with --file F --attr PREFIX']
     return new UserError(`there is no flake at ${set.ref}: ${error.message}`, hints)
   }
+  const missing = set.type === 'file' ? noAttr.exec(said) : null
+  if (set.type === 'file' && missing) {
+    const hints = /did you mean .*/i.exec(error.message)
+    return new UserError(
+      `--attr ${set.attr}: ${set.file} has no attribute ${missing[1]}`,
+      hints ? [hints[0]] : [],
+      exitCodes.nothingMatched,
+    )
+  }
   const place = set.type === 'flake' ? set.ref : set.file
   return new UserError(
     `${place} cannot be evaluated: ${error.message}`,
@@ -78,6 +87,8 @@ async function explainListing(
 
 // flake 'git+file:///home/me/project' does not provide attribute 'packages.x86_64-linux.checks…' or 'checks…'
 const noAttribute = /does not provide attribute/
+// attribute 'tests' missing, in the expression that walks to --attr
+const noAttr = /^attribute '([^']+)' missing[\s\S]*at «string»/
 // could not find a flake.nix file · path '…' is not a flake (because it doesn't contain a 'flake.nix' file)
 // getting status of '/home/me/nowhere': No such file or directory · path '/home/me/nowhere' does not exist
 const noFlake =

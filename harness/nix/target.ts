@@ -36,12 +36,13 @@ export function evaluationOf(
   switch (set.type) {
     case 'flake': {
       const installable = `${set.ref}#${attributePath(['checks', set.system])}`
-      const args = ['eval', '--json', '--no-write-lock-file', installable, '--apply', nixFunction]
+      const flags = ['eval', '--json', '--show-trace', '--no-write-lock-file']
+      const args = [...flags, installable, '--apply', nixFunction]
       return { tool: 'nix', args }
     }
     case 'file': {
       // Evaluation alone would not write the derivations to the store. -v names the files that are read.
-      const flags = ['--eval', '--strict', '--json', '--read-write-mode', '-v']
+      const flags = ['--eval', '--strict', '--json', '--read-write-mode', '--show-trace', '-v']
       const expression = `(${nixFunction}) (${fileSet(set.file, set.attr)})`
       const args = [...flags, '--option', 'system', set.system, '--expr', expression]
       return { tool: 'nix-instantiate', args }
