@@ -42,7 +42,7 @@ function subtestName({ text }: Assertion): string {
 }
 
 function demandOf({ node, kind, text }: Assertion): string {
-  return `${node === null ? '' : `${oneLine(node)}: `}${kind} ${oneLine(text)}`.trim()
+  return `${node === null ? '' : `${oneLine(node)}: `}${oneLine(kind)} ${oneLine(text)}`.trim()
 }
 
 /**

@@ -7,7 +7,7 @@ import { formatSeconds } from '../model/units.ts'
 import { causeOutcome } from '../state/cause.ts'
 import { type FailureStory, failureLines } from './failure-lines.ts'
 import { createProgress, followConsole, followEvent, type Progress, type RunningAttempt } from './progress.ts'
-import { oneLine } from './safe-text.ts'
+import { inertLine, oneLine } from './safe-text.ts'
 import { assertionLooks, createStyle, outcomeLooks, type Style } from './style.ts'
 import { countAssertions, howItRan, placeOf, type Tally, whoAndWhat } from './wording.ts'
 
@@ -61,7 +61,8 @@ class Narrator {
         if (this.options.starts ?? true) this.say('STARTED', 'dim', nameOf(event))
         return
       case 'attemptStaged':
-        if (this.options.verbose) this.say('', 'dim', `${nameOf(event)}  ${event.stage.replaceAll('-', ' ')}`)
+        if (this.options.verbose)
+          this.say('', 'dim', `${nameOf(event)}  ${oneLine(event.stage).replaceAll('-', ' ')}`)
         return
       case 'instanceSkipped':
         this.say('SKIPPED', 'warn', `${oneLine(event.instance)}  ${oneLine(event.reason)}`)
@@ -135,13 +136,13 @@ class Narrator {
   }
 
   private say(label: string, tone: 'good' | 'bad' | 'warn' | 'dim', text: string): void {
-    this.options.write(`${this.style[tone](label.padStart(labelColumns))}  ${text}\n`)
+    this.options.write(`${inertLine(`${this.style[tone](label.padStart(labelColumns))}  ${text}`)}\n`)
   }
 
   private indented(lines: string[]): void {
     if (lines.length === 0) return
     const indent = ' '.repeat(labelColumns + 2)
-    this.options.write(`${lines.map((line) => indent + line).join('\n')}\n`)
+    this.options.write(`${lines.map((line) => inertLine(indent + line)).join('\n')}\n`)
   }
 }
 

@@ -40,3 +40,11 @@ export function safeLines(text: string): string[] {
   while (lines.at(-1) === '') lines.pop()
   return lines
 }
+
+// `::error::text` and `##[error]text` are commands to GitHub's runner, blanks and colours before them or not.
+const command = /^((?:\s|\x1b\[\d+m)*)(?=::|##\[)/
+
+/** A line that no CI takes for a command. */
+export function inertLine(line: string): string {
+  return line.replace(command, '$1│ ')
+}

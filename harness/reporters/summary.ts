@@ -2,7 +2,7 @@ import type { CheckReport, RunReport } from '../model/report.ts'
 import { formatSeconds } from '../model/units.ts'
 import { failureLines, storyOf } from './failure-lines.ts'
 import { rerunCommand } from './rerun.ts'
-import { oneLine, safeText } from './safe-text.ts'
+import { inertLine, oneLine } from './safe-text.ts'
 import { createStyle, outcomeLooks, type Style } from './style.ts'
 import { checkTitle, countAssertions, countChecks, howItRan, tallyOf } from './wording.ts'
 
@@ -29,7 +29,7 @@ export function formatSummary(report: RunReport, options: SummaryOptions): strin
   ]
   return blocks
     .filter((lines) => lines.length > 0)
-    .map((lines) => `\n${lines.join('\n')}\n`)
+    .map((lines) => `\n${lines.map(inertLine).join('\n')}\n`)
     .join('')
 }
 
@@ -51,7 +51,7 @@ function failedBlock(
     ...[
       ...failureLines(storyOf(check), limits, style),
       ...log,
-      `again  ${safeText(rerunCommand(report.run, check, options.program))}`,
+      `again  ${oneLine(rerunCommand(report.run, check, options.program))}`,
     ].map((line) => `  ${line}`),
   ]
 }

@@ -3,7 +3,7 @@ import type { CheckReport } from '../model/report.ts'
 import { formatSeconds } from '../model/units.ts'
 import { columnsOf, pad } from './columns.ts'
 import { failureLines, storyOf } from './failure-lines.ts'
-import { oneLine } from './safe-text.ts'
+import { inertLine, oneLine } from './safe-text.ts'
 import { assertionLooks, createStyle, outcomeLooks, type Style } from './style.ts'
 import { checkTitle, countAssertions, howItRan, placeOf, tallyOf } from './wording.ts'
 
@@ -18,7 +18,9 @@ const failureLimits = { output: 40, console: 15 }
 /** Checks with their assertions as an indented tree, each followed by its failure told completely. */
 export function formatTree(checks: CheckReport[], options: TreeOptions): string {
   const style = createStyle(options.color)
-  return checks.map((check) => `${checkLines(check, options.width, style).join('\n')}\n`).join('\n')
+  return checks
+    .map((check) => `${checkLines(check, options.width, style).map(inertLine).join('\n')}\n`)
+    .join('\n')
 }
 
 function checkLines(check: CheckReport, width: number, style: Style): string[] {
@@ -79,7 +81,7 @@ function assertionLine(
   const isSubtest = assertion.kind === 'subtest'
   const before = isSubtest
     ? ''
-    : `${pad(oneLine(assertion.node ?? ''), columns.node)} ${pad(assertion.kind, columns.kind)} `
+    : `${pad(oneLine(assertion.node ?? ''), columns.node)} ${pad(oneLine(assertion.kind), columns.kind)} `
   const room = width - columnsOf(indentOf(assertion)) - 2 - columnsOf(before) - (time ? time.length + 2 : 0)
   const demanded = oneLine(assertion.text)
   const text = Number.isFinite(width) ? pad(demanded, Math.max(8, room)) : demanded

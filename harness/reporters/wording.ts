@@ -13,7 +13,8 @@ export function checkTitle(check: Pick<CheckReport, 'name' | 'profile' | 'source
 
 /** `agent_1: succeed`, or `subtest` for what concerns no node. */
 export function whoAndWhat(assertion: Pick<Assertion, 'node' | 'kind'>): string {
-  return assertion.node === null ? assertion.kind : `${oneLine(assertion.node)}: ${assertion.kind}`
+  const kind = oneLine(assertion.kind)
+  return assertion.node === null ? kind : `${oneLine(assertion.node)}: ${kind}`
 }
 
 /** Phase and enclosing subtests, outermost first. */
@@ -69,5 +70,5 @@ export function howItRan(
   const attempts = check.attempts > 1 ? `${check.attempts} attempts` : null
   const execution = check.execution === 'unknown' ? 'not known to have executed' : check.execution
   const time = check.seconds === null ? null : formatSeconds(check.seconds)
-  return [execution, check.accelerator, time, attempts].filter((part) => part !== null)
+  return [execution, check.accelerator, time, attempts].filter((part) => part !== null).map(oneLine)
 }

@@ -1,23 +1,43 @@
+import type { AssertionOutcome, Execution, Outcome } from '../model/outcome.ts'
+
 /*
  * Journals are read back after crashes, full disks and by later versions, so an event may lack what its type
  * promises. Here stands what the reducers rely on, per type of event.
  */
-type Shape = Record<string, 'string' | 'number' | 'object' | 'array'>
+type Shape = Record<string, 'string' | 'number' | 'object' | 'array' | readonly string[]>
+
+const outcomes: readonly Outcome[] = [
+  'passed',
+  'failed',
+  'errored',
+  'timed-out',
+  'interrupted',
+  'skipped',
+  'unknown',
+]
+const assertionOutcomes: readonly AssertionOutcome[] = ['passed', 'failed', 'errored', 'unfinished']
+const executions: readonly Execution[] = ['executed', 'cached', 'substituted', 'unknown']
 
 const attempt: Shape = { instance: 'string', attempt: 'number' }
 
 const runEvents: Record<string, Shape> = {
   runStarted: { run: 'object' },
   instancePlanned: { instance: 'string', check: 'string', tags: 'array' },
-  instanceSkipped: { instance: 'string', kind: 'string', reason: 'string', earlier: 'array' },
+  instanceSkipped: {
+    instance: 'string',
+    kind: 'string',
+    reason: 'string',
+    execution: executions,
+    earlier: 'array',
+  },
   instanceErrored: { instance: 'string', failure: 'object', details: 'array' },
   attemptStarted: { ...attempt, folder: 'string' },
   attemptStaged: { ...attempt, stage: 'string' },
   attemptLogged: { ...attempt, event: 'object' },
   attemptEnded: {
     ...attempt,
-    outcome: 'string',
-    execution: 'string',
+    outcome: outcomes,
+    execution: executions,
     nodes: 'array',
     notes: 'array',
     consoles: 'array',
@@ -33,14 +53,14 @@ const logEvents: Record<string, Shape> = {
   nodeStarted: {},
   nodeBooted: {},
   assertionStarted: { index: 'number', kind: 'string', text: 'string', path: 'array' },
-  assertionEnded: { index: 'number', outcome: 'string' },
+  assertionEnded: { index: 'number', outcome: assertionOutcomes },
   assertionsWithdrawn: { from: 'number' },
   metricRecorded: { metric: 'object' },
   attachmentNamed: { path: 'string' },
   symptomSeen: {},
   acceleratorSeen: { accelerator: 'string' },
   scriptFinished: {},
-  logEnded: { outcome: 'string', nodes: 'array' },
+  logEnded: { outcome: outcomes, nodes: 'array' },
 }
 
 /** Whether this is an event of a known type that holds what the type promises. */
@@ -59,5 +79,5 @@ function isA(value: unknown, type: Shape[string]): boolean {
   if (type === 'array') return Array.isArray(value)
   if (type === 'object') return typeof value === 'object' && value !== null
   if (type === 'number') return typeof value === 'number' && value >= 0
-  return typeof value === 'string'
+  return typeof value === 'string' && (type === 'string' || type.includes(value))
 }

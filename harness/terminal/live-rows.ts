@@ -1,3 +1,4 @@
+import type { Assertion } from '../model/assertion.ts'
 import type { AttemptStage } from '../model/run-event.ts'
 import { clip, columnsOf, pad } from '../reporters/columns.ts'
 import type { Progress, RunningAttempt } from '../reporters/progress.ts'
@@ -63,14 +64,26 @@ function activityOf(attempt: RunningAttempt, room: number): string {
   const open = [...attempt.open.values()]
   const waiting = open.findLast((one) => one.kind !== 'subtest')
   const subtest = open.at(-1)
-  if (waiting) {
-    const what = `${whoAndWhat(waiting)} ${oneLine(waiting.text)}`.trim()
-    const full = [...placeOf(waiting).slice(-1), what].join(' › ')
-    return columnsOf(full) <= room ? full : what
-  }
+  if (waiting) return firstThatFits(waitingFor(waiting), room)
   if (subtest) return [...placeOf(subtest), oneLine(subtest.text)].at(-1) ?? ''
   if (attempt.phase !== null) return oneLine(attempt.phase)
-  return attempt.stage === null ? 'starting' : stageWords[attempt.stage]
+  return attempt.stage === null ? 'starting' : (stageWords[attempt.stage] ?? 'running')
+}
+
+/** From all that can be said to the least that helps. */
+function waitingFor(assertion: Pick<Assertion, 'node' | 'kind' | 'text' | 'phase' | 'path'>): string[] {
+  const text = oneLine(assertion.text)
+  const what = `${whoAndWhat(assertion)} ${text}`.trim()
+  return [
+    [...placeOf(assertion).slice(-1), what].join(' › '),
+    what,
+    `${oneLine(assertion.kind)} ${text}`.trim(),
+    text,
+  ]
+}
+
+function firstThatFits(texts: string[], room: number): string {
+  return texts.find((text) => columnsOf(text) <= room) ?? texts.at(-2) ?? ''
 }
 
 function progressRow(progress: Progress, { screen, style, now, startedAt }: RowContext): string {

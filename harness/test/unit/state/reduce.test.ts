@@ -125,6 +125,17 @@ describe('a journal is read back', () => {
         event: { type: 'assertionStarted', index: -1 },
       },
       { type: 'attemptEnded', at: '', instance: 'a', attempt: 1, outcome: 'passed' },
+      {
+        type: 'attemptEnded',
+        at: '',
+        instance: 'a',
+        attempt: 1,
+        outcome: 'quarantined',
+        execution: 'executed',
+        nodes: [],
+        notes: [],
+        consoles: [],
+      },
       { type: 'instancePlanned', at: '', instance: 7 },
       { type: 'runStarted', at: '', run: null },
     ]

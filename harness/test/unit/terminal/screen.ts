@@ -15,6 +15,13 @@ export class TestScreen {
     this.terminal.write(text)
   }
 
+  private listener: (() => void) | null = null
+  on = (_: 'resize', listener: () => void) => {
+    this.listener = listener
+  }
+  /** Tells the view of a new size, as the signal of a terminal does. */
+  notify = () => this.listener?.()
+
   columns = () => this.terminal.cols
   rows = () => this.terminal.rows
 
