@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { median } from './lib/median.ts'
 
 const rounds = 21
 
@@ -27,9 +28,4 @@ function milliseconds(args: string[]): number {
   const took = performance.now() - begin
   if (status !== 0) throw new Error(`node ${args.join(' ')} exited with ${status}: ${stderr}`)
   return took
-}
-
-function median(values: number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
 }

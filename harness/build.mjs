@@ -6,11 +6,8 @@ import { fileURLToPath } from 'node:url'
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
-/**
- * Packages that go into the bundle with all they need: what every start loads. Finding and opening their dozens
- * of files one by one takes longer than running them.
- */
-const bundled = ['yargs']
+/** Not bundled: it comes without its licence's text, and few starts need it. */
+const external = ['@xterm/headless']
 
 /** Every source file below harness/ that the bundle can depend on, sorted, without tests. */
 export function sourceFiles(folder = join(root, 'harness')) {
@@ -24,10 +21,14 @@ export function sourceFiles(folder = join(root, 'harness')) {
   return found.sort()
 }
 
-/** Builds into `folder`, which appears at once and complete or not at all (two starts may race). */
+/**
+ * Bundles the sources with the packages they use: finding and opening the hundreds of files of the packages one
+ * by one took longer than all the rest of a short run.
+ *
+ * The result is in `folder`, which appears at once and complete or not at all (two starts may race).
+ */
 export async function buildInto(folder) {
   const { build } = await import('esbuild')
-  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   const scratch = `${folder}.tmp-${process.pid}`
   mkdirSync(scratch, { recursive: true })
   const { metafile } = await build({
@@ -39,8 +40,12 @@ export async function buildInto(folder) {
     format: 'esm',
     platform: 'node',
     target: 'node20',
+    external,
     alias: { 'string-width': join(root, 'harness/commands/help-width.ts') },
-    external: Object.keys(dependencies).filter((name) => !bundled.includes(name)),
+    // Packages in CommonJS ask for Node's own modules with require, which modules of today do not have.
+    banner: {
+      js: "import { createRequire as req } from 'node:module'; const require = req(import.meta.url);",
+    },
     metafile: true,
     sourcemap: 'linked',
     logLevel: 'warning',
