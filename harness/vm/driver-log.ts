@@ -6,8 +6,10 @@ export type Block =
   | { type: 'assertion'; node: string; kind: AssertionKind; text: string }
   | { type: 'subtest'; name: string }
 
-/** One frame of the test script, innermost last. */
+/** One frame of a stack, in the test script or in the driver. */
 export interface ScriptFrame {
+  /** File of the driver, such as `node.ts`; null in the script. */
+  driverFile: string | null
   line: number
   /** null at the top of the script. */
   function: string | null
@@ -18,6 +20,7 @@ export interface ScriptFrame {
 /** How a test script ended that did not reach its end. */
 export interface ScriptError {
   error: Error
+  /** Innermost last. */
   frames: ScriptFrame[]
 }
 

@@ -78,7 +78,9 @@ export class GrammarLog implements DriverLog {
   scriptFailed({ error, frames }: ScriptError): void {
     if (!(error instanceof RequestedAssertionFailed || error instanceof MachineError)) return
     this.#failed('Traceback (most recent call last):')
-    for (const frame of frames) this.#failed(frameLines(frame).join('\n'))
+    // Who demanded too much is the script's matter; who failed to start, the driver's.
+    const shown = error instanceof MachineError ? frames : frames.filter((one) => one.driverFile === null)
+    for (const frame of shown) this.#failed(frameLines(frame).join('\n'))
     if (error instanceof RequestedAssertionFailed) this.#failed('')
     const module = error instanceof MachineError ? 'test_driver.errors.' : ''
     this.#failed(`${module}${error.name}: ${error.message}`)
@@ -115,8 +117,9 @@ function prefixOf(block: Block): string {
   return block.type === 'subtest' || block.node === null ? '' : `${block.node}: `
 }
 
-/** As Python prints a frame of code without a file: the script's own lines are all that is shown. */
+/** As Python prints frames; the script is code without a file there. */
 function frameLines(frame: ScriptFrame): string[] {
-  const place = `  File "<string>", line ${frame.line}, in ${frame.function ?? '<module>'}`
+  const file = frame.driverFile === null ? '<string>' : `test_driver/${frame.driverFile}`
+  const place = `  File "${file}", line ${frame.line}, in ${frame.function ?? '<module>'}`
   return frame.source === null ? [place] : [place, `    ${frame.source}`]
 }

@@ -53,6 +53,9 @@ function shortTemporaryFolder(): string {
   return tmpdir().length > longestStateFolder ? '/tmp' : tmpdir()
 }
 
+// The frames of a helper in a helper must not push out the script's.
+Error.stackTraceLimit = 50
+
 const end = await main(process.argv.slice(2))
 // A test ended by the global timeout dies as the NixOS driver does, by SIGTERM: exit code 143 in a shell.
 if (end === 'timed-out') process.kill(process.pid, 'SIGTERM')

@@ -11,7 +11,13 @@ export interface ScriptSource {
 //     at async file:///build/source/suites/self/checks/boots.ts:7:3
 const frame = /^\s+at (?:async )?(?:(\S.*?) \()?(?:file:\/\/)?([^()]*?):(\d+):\d+\)?$/
 
-/** Frames of an error's stack that lie in the test script, innermost last. Frames of the driver say nothing to a reader. */
+//     at async runScript (/build/source/harness/vm/driver.ts:99:13)
+const driverPath = /\/harness\/vm\/([\w-]+\.ts)$/
+
+/** By these names of the NixOS driver, readers of a log tell the driver's own traceback from any other. */
+const driverFunctions: Record<string, string> = { runScript: 'test_script' }
+
+/** Frames of an error's stack that lie in the test script or in the driver, innermost last. */
 export function scriptFrames(error: Error, source: ScriptSource): ScriptFrame[] {
   const stack = (error.stack ?? '').split('\n')
   return stack.flatMap((text) => frameOf(text, source)).reverse()
@@ -19,12 +25,19 @@ export function scriptFrames(error: Error, source: ScriptSource): ScriptFrame[] 
 
 function frameOf(text: string, { fileName, lines }: ScriptSource): ScriptFrame[] {
   const match = frame.exec(text)
-  if (!match?.[2]?.endsWith(`/${fileName}`)) return []
-  const line = Number(match[3])
-  return [{ line, function: functionName(match[1]), source: lines[line - 1]?.trim() ?? null }]
+  const [, name, path = '', lineText] = match ?? []
+  const line = Number(lineText)
+  if (path.endsWith(`/${fileName}`)) {
+    const source = lines[line - 1]?.trim() ?? null
+    return [{ driverFile: null, line, function: scriptFunction(name), source }]
+  }
+  const driverFile = driverPath.exec(path)?.[1]
+  if (driverFile === undefined) return []
+  const inner = name?.split('.').at(-1) ?? '<anonymous>'
+  return [{ driverFile, line, function: driverFunctions[inner] ?? inner, source: null }]
 }
 
 /** The script itself and its blocks have no name of their own. */
-function functionName(name: string | undefined): string | null {
+function scriptFunction(name: string | undefined): string | null {
   return name === undefined || /<anonymous>|^(default|script)$|^Object\./.test(name) ? null : name
 }

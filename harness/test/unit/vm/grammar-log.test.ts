@@ -11,7 +11,10 @@ function recorded() {
   return { log, text: () => lines.join('') }
 }
 
-const frames = [{ line: 6, function: null, source: "await machine.succeed('false')" }]
+const frames = [
+  { driverFile: 'driver.ts', line: 99, function: 'test_script', source: null },
+  { driverFile: null, line: 6, function: null, source: "await machine.succeed('false')" },
+]
 
 describe('the log of our driver', () => {
   test('a block of a node opens in colour behind the name and ends with its time', async () => {
@@ -87,7 +90,8 @@ describe('the log of our driver', () => {
 
   test('a machine that did not start is told before the clean-up under its full name', () => {
     const { log, text } = recorded()
-    log.scriptFailed({ error: new MachineError('Failed to start'), frames: [] })
+    log.scriptFailed({ error: new MachineError('Failed to start'), frames })
+    expect(text()).toContain('  File "test_driver/driver.ts", line 99, in test_script\n')
     expect(text()).toContain('test_driver.errors.MachineError: Failed to start\n')
   })
 
@@ -98,7 +102,13 @@ describe('the log of our driver', () => {
     expect(text()).toBe('')
     log.scriptFailedAfterCleanup(failure)
     expect(text()).toBe(
-      'Traceback (most recent call last):\n  File "<string>", line 6, in <module>\nTypeError: x is not a function\n',
+      [
+        'Traceback (most recent call last):',
+        '  File "test_driver/driver.ts", line 99, in test_script',
+        '  File "<string>", line 6, in <module>',
+        'TypeError: x is not a function',
+        '',
+      ].join('\n'),
     )
   })
 })

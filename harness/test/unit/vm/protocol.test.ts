@@ -84,7 +84,7 @@ describe('frames of a vlan', () => {
 describe('frames of a script', () => {
   const source = { fileName: 'boots.ts', lines: ['one', '  two', 'three'] }
 
-  test("only the script's own lines count, innermost last", () => {
+  test("the script's lines and the driver's count, innermost last", () => {
     const error = new Error('x')
     error.stack = [
       'Error: x',
@@ -93,10 +93,13 @@ describe('frames of a script', () => {
       '    at async file:///s/checks/boots.ts:3:3',
       '    at async Promise.all (index 0)',
       '    at async /s/checks/not-boots.ts:1:1',
+      '    at async runScript (/s/harness/vm/driver.ts:99:9)',
     ].join('\n')
     expect(scriptFrames(error, source)).toEqual([
-      { line: 3, function: null, source: 'three' },
-      { line: 2, function: 'helper', source: 'two' },
+      { driverFile: 'driver.ts', line: 99, function: 'test_script', source: null },
+      { driverFile: null, line: 3, function: null, source: 'three' },
+      { driverFile: null, line: 2, function: 'helper', source: 'two' },
+      { driverFile: 'node.ts', line: 9, function: '#mustSucceed', source: null },
     ])
   })
 
