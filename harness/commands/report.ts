@@ -16,8 +16,8 @@ import { formatTree } from '../reporters/tree.ts'
 import { exitCodeOf } from '../state/exit-code.ts'
 import { mergeRuns } from '../state/merge.ts'
 import { emptyRun, foldRunEvent, toRunReport } from '../state/reduce.ts'
-import { hasColor } from '../terminal/color.ts'
 import type { ReportArguments } from './arguments.ts'
+import { type People, people } from './people.ts'
 
 /** A run as its journal tells it. */
 interface RebuiltRun {
@@ -28,14 +28,15 @@ interface RebuiltRun {
 /** Rebuilds the reports of runs from their journals; several runs become one, in a folder of its own. */
 export async function report(args: ReportArguments): Promise<ExitCode> {
   const kinds = reportKinds(args.report)
+  const audience = people(false)
   const runs = new Map<string, RebuiltRun>()
   for (const folder of foldersOf(args)) {
-    const run = await rebuild(folder)
+    const run = await rebuild(folder, audience)
     runs.set(run.report.run.id, run)
   }
   const { folder, report } = combined([...runs.values()], args.out)
-  if (args.format) process.stdout.write(formatted(report, args.format))
-  else publish(report, folder.path, kinds)
+  if (args.format) audience.write(formatted(report, args.format, audience.color))
+  else publish(report, { folder: folder.path, kinds, audience })
   if (!args.exitCode) return exitCodes.passed
   return (report.run.exitCode as ExitCode | null) ?? exitCodeOf(report.checks, report.run)
 }
@@ -53,7 +54,7 @@ function newestRun(out: string): string {
   return existsSync(join(out, 'latest')) ? 'latest' : (listRuns(out)[0] ?? 'latest')
 }
 
-async function rebuild(folder: RunFolder): Promise<RebuiltRun> {
+async function rebuild(folder: RunFolder, { warn }: People): Promise<RebuiltRun> {
   const journal = join(folder.path, journalName)
   const state = emptyRun()
   let known = false
@@ -87,22 +88,29 @@ function combined(runs: RebuiltRun[], out: string): RebuiltRun {
   return { folder: { id, path }, report: mergeRuns(inputs, id) }
 }
 
-function formatted(report: RunReport, format: NonNullable<ReportArguments['format']>): string {
+function formatted(
+  report: RunReport,
+  format: NonNullable<ReportArguments['format']>,
+  color: boolean,
+): string {
   switch (format) {
     case 'json':
       return formatRunJson(report)
     case 'junit':
       return formatJunit(report)
     case 'tree':
-      return formatTree(report.checks, {
-        color: hasColor(process.stdout),
-        width: process.stdout.columns ?? Infinity,
-      })
+      return formatTree(report.checks, { color, width: process.stdout.columns ?? Number.POSITIVE_INFINITY })
   }
 }
 
+interface Publication {
+  folder: string
+  kinds: ReportKind[]
+  audience: People
+}
+
 /** Writes the files and tells a person what the run was. @throws UserError when the folder cannot be written to */
-function publish(report: RunReport, folder: string, kinds: ReportKind[]): void {
+function publish(report: RunReport, { folder, kinds, audience }: Publication): void {
   const files = [...reportFiles(report, kinds)]
   try {
     mkdirSync(folder, { recursive: true })
@@ -115,16 +123,10 @@ function publish(report: RunReport, folder: string, kinds: ReportKind[]): void {
     )
   }
   const reports = files.map(({ name }) => name)
-  process.stdout.write(
-    formatSummary(report, { color: hasColor(process.stdout), folder: shown(folder), reports }),
-  )
+  audience.write(formatSummary(report, { color: audience.color, folder: shown(folder), reports }))
 }
 
 function shown(path: string): string {
   const near = relative(process.cwd(), path)
   return near === '' || near.startsWith('..') ? path : near
-}
-
-function warn(line: string): void {
-  process.stderr.write(`vmproof: ${line}\n`)
 }

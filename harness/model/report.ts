@@ -99,6 +99,8 @@ export interface CheckReport {
   consoles: ConsoleTail[]
   /** Lines of evidence for an error, such as Nix's words; sanitised. */
   details: string[]
+  /** Files in the output that the script named with `vmproof:attach`. */
+  attachments: string[]
   /** The attempts before the last one, oldest first. */
   earlier: EarlierAttempt[]
   /** Folder of the last attempt, relative to the run's folder. */

@@ -31,7 +31,7 @@ export interface FailureLimits {
 /** A failure told completely: where, what, why, output, script line, consoles. Lines without indent. */
 export function failureLines(story: FailureStory, limits: FailureLimits, style: Style): string[] {
   const { assertion, failure } = story
-  const message = safeLines(failure?.message ?? assertion?.message ?? '')
+  const message = safeLines(failure ? messageOf(failure) : (assertion?.message ?? ''))
   return [
     ...(assertion ? whereLines(assertion, message.join('\n'), style) : []),
     ...message.map((line) => style.bad(line)),
@@ -53,6 +53,12 @@ function consoleLines({ assertion, failure, consoles }: FailureStory, limit: num
       part(`${oneLine(console.node)} console`, tail(console.lines.flatMap(safeLines), lines), style),
     )
   return [...shown(first, limit), ...shown(others, Math.ceil(limit / 3))]
+}
+
+/** A dead node shows in the script as some error of Python's. */
+function messageOf({ kind, message, node }: NonNullable<FailureStory['failure']>): string {
+  if (kind !== 'node-died' || message === '' || /died|panic|crash|killed/i.test(message)) return message
+  return `${node ?? 'a node'} died: ${message}`
 }
 
 function whereLines(assertion: Assertion, message: string, style: Style): string[] {

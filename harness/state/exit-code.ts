@@ -14,7 +14,8 @@ export interface ExitCircumstances {
  * 130/143, 1, 4, 3, 5, 0.
  *
  * - 3 also stands for a selection of which nothing can run on this host and nothing was named: without a name,
- *   a run selects what can run here, and that is nothing. Green without a single execution would be a lie.
+ *   a run selects what can run here, and that is nothing. Green without a single execution would be a lie. With
+ *   `--strict` it is 5, which was asked for.
  * - An attempt whose outcome is `unknown`, or that passed without proof of its execution, is 5 whether it was
  *   named or not: it was attempted, and 0 promises that everything that was attempted executed and passed.
  */
@@ -25,14 +26,15 @@ export function exitCodeOf(checks: CheckReport[], circumstances: ExitCircumstanc
   if (signal === 'SIGINT' || some('interrupted')) return exitCodes.interrupted
   if (some('failed', 'timed-out')) return exitCodes.failed
   if (some('errored')) return exitCodes.infrastructure
-  if (checks.every((check) => leftOut(check) && !check.namedExplicitly)) return exitCodes.nothingMatched
+  if (checks.length === 0) return exitCodes.nothingMatched
+  if (!strict && checks.every(leftOut)) return exitCodes.nothingMatched
   if (checks.some((check) => missing(check, strict))) return exitCodes.notExecuted
   return exitCodes.passed
 }
 
 /** It never belonged to "every check that this host can run". */
-function leftOut(check: CheckReport): boolean {
-  return check.skip === 'cannot-run-here' || check.skip === 'not-a-vm-test'
+function leftOut({ skip, namedExplicitly }: CheckReport): boolean {
+  return !namedExplicitly && (skip === 'cannot-run-here' || skip === 'not-a-vm-test')
 }
 
 /** It should have been executed, and was not. */

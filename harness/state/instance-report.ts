@@ -2,7 +2,7 @@ import type { Outcome } from '../model/outcome.ts'
 import type { CheckReport, EarlierAttempt, Failure } from '../model/report.ts'
 import { emptyAttempt } from './attempt-state.ts'
 import { toCheckReport } from './check-report.ts'
-import type { AttemptRecord, InstanceState } from './reduce.ts'
+import type { AttemptRecord, InstanceState } from './run-state.ts'
 
 /** The report of one instance: its last attempt, or why there is none. */
 export function toInstanceReport(instance: InstanceState): CheckReport {

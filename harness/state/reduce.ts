@@ -1,35 +1,11 @@
-import type { RunInfo, RunReport } from '../model/report.ts'
-import type { AttemptStage, PlannedInstance, RunEvent } from '../model/run-event.ts'
-import { type AttemptState, emptyAttempt, foldLogEvent } from './attempt-state.ts'
+import type { RunReport } from '../model/report.ts'
+import type { PlannedInstance, RunEvent } from '../model/run-event.ts'
+import { emptyAttempt, foldLogEvent } from './attempt-state.ts'
 import { isWholeRunEvent } from './event-shape.ts'
 import { toInstanceReport } from './instance-report.ts'
+import type { AttemptRecord, InstanceState, RunState } from './run-state.ts'
 
-type Told<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>
-
-/** One execution of an instance, as far as the journal tells. */
-export interface AttemptRecord {
-  attempt: number
-  folder: string
-  startedAt: string
-  stage: AttemptStage | null
-  log: AttemptState
-  /** null while it runs, and for good when the run was cut off. */
-  ended: Told<'attemptEnded'> | null
-}
-
-export interface InstanceState {
-  planned: PlannedInstance
-  skipped: Told<'instanceSkipped'> | null
-  errored: Told<'instanceErrored'> | null
-  attempts: AttemptRecord[]
-}
-
-/** What the events of a run add up to. */
-export interface RunState {
-  run: RunInfo
-  /** By instance id, in the order of the plan. */
-  instances: Map<string, InstanceState>
-}
+export type { RunState } from './run-state.ts'
 
 /** The state before the first event; a journal whose head is lost keeps these words. */
 export function emptyRun(): RunState {

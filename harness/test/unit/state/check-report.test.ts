@@ -40,6 +40,7 @@ test('a log that tells nothing is unknown in every respect', () => {
     startedAt: null,
     consoles: [],
     details: [],
+    attachments: [],
     folder: null,
     earlier: [],
   })

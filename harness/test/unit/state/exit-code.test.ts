@@ -27,6 +27,7 @@ const table: [string, number, CheckReport[], ExitCircumstances?][] = [
   ['errored before not executed', 4, [errored, skipped('cannot-run-here', named)]],
   ['nothing was selected', 3, []],
   ['nothing that was selected can run here', 3, [cannot, skipped('not-a-vm-test')]],
+  ['nothing can run here, with --strict', 5, [cannot], { strict: true }],
   ['some cannot run here, the rest passed', 0, [passed, cannot]],
   ['some cannot run here, with --strict', 5, [passed, cannot], { strict: true }],
   ['what was named cannot run here', 5, [skipped('cannot-run-here', named)]],
