@@ -7,7 +7,7 @@ import type { AttemptEnd, AttemptObserver, AttemptRequest, AttemptResult } from 
 import { without } from './build-attempt.ts'
 import { readDerivationFile } from './derivation-file.ts'
 import { explain } from './inputs.ts'
-import { killProcessesWith } from './leftovers.ts'
+import { endProcessesWith } from './leftovers.ts'
 import type { NixHost } from './nix-host.ts'
 import { realise } from './realise.ts'
 
@@ -61,7 +61,7 @@ async function runDriver(
     const notes = ['run by the driver on this host, outside of the Nix sandbox']
     return { execution: 'executed', end: endOfDriver(exit, stopped), seconds, notes, details: [] }
   } finally {
-    killProcessesWith(mark, id)
+    await endProcessesWith(mark, id)
     rmSync(scratch, { recursive: true, force: true })
   }
 }
@@ -89,7 +89,7 @@ function startDriver(
 
 /** What a finished driver left behind would hold its output open for as long as it lives. */
 function endLeftovers({ pid }: Child, id: string): void {
-  if (pid !== undefined && !isAlive(pid)) killProcessesWith(mark, id)
+  if (pid !== undefined && !isAlive(pid)) void endProcessesWith(mark, id)
 }
 
 const leftoverCheckMs = 200

@@ -12,6 +12,9 @@ export function attributePath(parts: string[]): string {
 /** Text in front of a derivation's path in the trace of `factsFunction`. */
 export const derivationMark = 'vmproof:derivation '
 
+/** Text in front of the name of an attribute that `fileSet` misses; after a colon follow those that there are. */
+export const missingMark = 'vmproof:missing '
+
 /** A function from a set of checks to the facts about one of them; `RawFacts` in facts.ts is its result. */
 export function factsFunction(name: string): string {
   return `set: (${factsOfCheck}) (set.\${${nixString(name)}})`
@@ -66,5 +69,8 @@ export function fileSet(file: string, attribute: string | null): string {
   allDefaults = f: builtins.all (x: x) (builtins.attrValues (builtins.functionArgs f));
   call = value: if builtins.isFunction value && allDefaults value then value { } else value;
   file = call (import (/. + ${nixString(file)}));
-in builtins.foldl' (set: name: call set.\${name}) file [ ${parts.map(nixString).join(' ')} ]`
+  names = set: if builtins.isAttrs set then builtins.concatStringsSep ", " (builtins.attrNames set) else "";
+  step = set: name:
+    if set ? \${name} then call set.\${name} else throw ("${missingMark}" + name + ": " + names set);
+in builtins.foldl' step file [ ${parts.map(nixString).join(' ')} ]`
 }

@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 /**
  * Processes that carry a variable in their environment, found in /proc: descendants keep it, also those that
  * became daemons and whose parent is gone. Empty where there is no /proc.
  */
-export function processesWith(variable: string, value: string): number[] {
+function processesWith(variable: string, value: string): number[] {
   const wanted = `${variable}=${value}`
   return processes().filter((pid) => environmentOf(pid).includes(wanted))
 }
@@ -21,14 +22,25 @@ export function buildFoldersBelow(pid: number): string[] {
   return [...new Set(folders)].filter((folder) => folder !== '/build')
 }
 
-/** SIGKILL to every process that carries the variable with this value. */
-export function killProcessesWith(variable: string, value: string): void {
-  for (const pid of processesWith(variable, value)) {
-    try {
-      process.kill(pid, 'SIGKILL')
-    } catch {
-      // It is gone already.
-    }
+/** SIGKILL to every process that carries the variable with this value; resolves when none is left. */
+export async function endProcessesWith(variable: string, value: string): Promise<void> {
+  for (let round = 0; round < maxRounds; round++) {
+    const found = processesWith(variable, value)
+    if (found.length === 0) return
+    for (const pid of found) kill(pid)
+    await sleep(roundMs)
+  }
+}
+
+/** A killed process takes a moment; one in the kernel's uninterruptible sleep may take forever. */
+const maxRounds = 100
+const roundMs = 20
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It is gone already.
   }
 }
 

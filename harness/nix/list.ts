@@ -5,6 +5,7 @@ import { UserError } from '../model/user-error.ts'
 import { overrideFor } from '../plan/instances.ts'
 import { type DescribeContext, keepUnlessEdited } from './describe.ts'
 import { type EvaluateOptions, evaluateNames } from './evaluate.ts'
+import { missingMark } from './expressions.ts'
 import type { NixHost } from './nix-host.ts'
 import { tagsOfName, unique } from './tags.ts'
 import { attributeOf, type CheckSet } from './target.ts'
@@ -68,15 +69,7 @@ async function explainListing(
     const hints = ['point at one with --flake REF, or at a Nix file with --file F --attr PREFIX']
     return new UserError(`there is no flake at ${set.ref}: ${error.message}`, hints)
   }
-  const missing = set.type === 'file' ? noAttr.exec(said) : null
-  if (set.type === 'file' && missing) {
-    const hints = /did you mean .*/i.exec(error.message)
-    return new UserError(
-      `--attr ${set.attr}: ${set.file} has no attribute ${missing[1]}`,
-      hints ? [hints[0]] : [],
-      exitCodes.nothingMatched,
-    )
-  }
+  if (set.type === 'file' && error.message.startsWith(missingMark)) return explainAttribute(set, error)
   const place = set.type === 'flake' ? set.ref : set.file
   return new UserError(
     `${place} cannot be evaluated: ${error.message}`,
@@ -87,12 +80,20 @@ async function explainListing(
 
 // flake 'git+file:///home/me/project' does not provide attribute 'packages.x86_64-linux.checks…' or 'checks…'
 const noAttribute = /does not provide attribute/
-// attribute 'tests' missing, in the expression that walks to --attr
-const noAttr = /^attribute '([^']+)' missing[\s\S]*at «string»/
 // could not find a flake.nix file · path '…' is not a flake (because it doesn't contain a 'flake.nix' file)
 // getting status of '/home/me/nowhere': No such file or directory · path '/home/me/nowhere' does not exist
 const noFlake =
   /could not find a flake\.nix|is not a flake|does not contain a '\/?flake\.nix'|cannot find flake|^getting status of '(?!\/nix\/store)|^path '(?!\/nix\/store)[^']*' does not exist/m
+
+// vmproof:missing tests: lib, packages
+function explainAttribute(set: Extract<CheckSet, { type: 'file' }>, error: EvaluationError): UserError {
+  const [name, names] = error.message.slice(missingMark.length).split(/: (.*)/s)
+  return new UserError(
+    `--attr ${set.attr}: ${set.file} has no attribute ${name}`,
+    names ? [`it has ${names.replace(/ at \/.*/, '')}`] : [],
+    exitCodes.nothingMatched,
+  )
+}
 
 async function explainSystems(
   host: NixHost,

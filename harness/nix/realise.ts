@@ -2,7 +2,7 @@ import { type NixMessage, parseNixJsonLine } from '../log/nix-json.ts'
 import { type NixFailure, recogniseFailure } from '../log/nix-messages.ts'
 import { plainText } from '../log/nix-text.ts'
 import type { Child, ChildExit } from '../process/child.ts'
-import { buildFoldersBelow, killProcessesWith } from './leftovers.ts'
+import { buildFoldersBelow, endProcessesWith } from './leftovers.ts'
 import { errorOf, type NixCommand } from './nix-command.ts'
 import { readLines, readText } from './read-lines.ts'
 
@@ -89,8 +89,8 @@ class BuildWatch {
     if (this.#result.stopped) return
     this.#result.stopped = why
     const folders = this.#child.pid === undefined ? [] : buildFoldersBelow(this.#child.pid)
-    this.#stopping = this.#child.stop().then(() => {
-      for (const folder of folders) killProcessesWith('NIX_BUILD_TOP', folder)
+    this.#stopping = this.#child.stop().then(async () => {
+      await Promise.all(folders.map((folder) => endProcessesWith('NIX_BUILD_TOP', folder)))
     })
   }
 

@@ -65,6 +65,14 @@ function write(folder: string, path: string, entry: Entry): void {
     writeFileSync(scratch, JSON.stringify(entry))
     renameSync(scratch, path)
   } catch {
-    rmSync(scratch, { force: true })
+    removeQuietly(scratch)
+  }
+}
+
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { force: true })
+  } catch {
+    // There is no such folder either.
   }
 }

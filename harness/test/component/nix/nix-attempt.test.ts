@@ -1,0 +1,189 @@
+import { execFileSync } from 'node:child_process'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { attempt, derivation, describeAll, flake, isRunning, lab, useNix } from './nix-lab.ts'
+
+function sourceOf(check: string) {
+  return lab({ target: { type: 'flake', ref: flake(`check = ${check};`) } }).source
+}
+
+test('the first run executes, and so does the second, whose output is valid already', async () => {
+  useNix()
+  const source = sourceOf(derivation('vm-test-run-ok', 'echo one; echo two >&2; echo > $out'))
+  for (const _ of ['first', 'second']) {
+    const result = await attempt(source)
+    expect(result).toMatchObject({ execution: 'executed', end: { type: 'succeeded', outputDiffers: false } })
+    expect(result.log).toBe('one\ntwo\n')
+    expect(result.stages).toEqual(['realising-inputs', 'building', 'running'])
+    expect(result.seconds).toBeGreaterThan(0)
+  }
+})
+
+test('without force a valid output is reported as cached, with the log of the run that made it', async () => {
+  useNix()
+  const source = sourceOf(derivation('vm-test-run-ok', 'echo told earlier; echo > $out'))
+  await attempt(source)
+  const result = await attempt(source, { force: false })
+  expect(result).toMatchObject({ execution: 'cached', end: { type: 'succeeded' }, seconds: null, log: '' })
+  const [check] = await describeAll(source)
+  const instance = { metadata: check?.metadata } as Parameters<NonNullable<typeof source.earlierLog>>[0]
+  const earlier = await source.earlierLog?.(instance, new AbortController().signal)
+  expect(await textOf(earlier ?? null)).toBe('told earlier\n')
+})
+
+test('there is no earlier log of what never ran', async () => {
+  useNix()
+  const source = sourceOf(derivation('vm-test-run-new', 'echo > $out'))
+  const [check] = await describeAll(source)
+  const instance = { metadata: check?.metadata } as Parameters<NonNullable<typeof source.earlierLog>>[0]
+  expect(await source.earlierLog?.(instance, new AbortController().signal)).toBeNull()
+})
+
+test('a finished test whose output differs has succeeded', async () => {
+  useNix()
+  const source = sourceOf(derivation('vm-test-run-time', 'date +%s%N > $out'))
+  await attempt(source)
+  const result = await attempt(source)
+  expect(result).toMatchObject({ execution: 'executed', end: { type: 'succeeded', outputDiffers: true } })
+})
+
+test('a failing builder is the check, a failing input is not', async () => {
+  useNix()
+  const failing = await attempt(sourceOf(derivation('vm-test-run-bad', 'echo no; exit 3')))
+  expect(failing).toMatchObject({
+    execution: 'executed',
+    end: { type: 'builder-failed', exitCode: 3, message: 'the builder failed with exit code 3' },
+    log: 'no\n',
+  })
+  const input = derivation('some-package', 'echo the compiler broke; exit 2')
+  const broken = await attempt(sourceOf(derivation('vm-test-run-x', 'echo > $out', `input = ${input};`)))
+  expect(broken).toMatchObject({
+    execution: 'unknown',
+    end: { type: 'broken', kind: 'build', message: 'its input some-package failed with exit code 2' },
+    seconds: null,
+    log: '',
+  })
+  expect(broken.details[0]).toBe('the compiler broke')
+})
+
+test('the log of an input is not the log of the check, nor is its time', async () => {
+  useNix()
+  const input = derivation('slow-package', 'echo from the input; sleep 2; echo > $out')
+  const check = derivation('vm-test-run-x', 'echo from the check; echo > $out', `input = ${input};`)
+  const result = await attempt(sourceOf(check))
+  expect(result.log).toBe('from the check\n')
+  expect(result.seconds).toBeLessThan(2)
+})
+
+test('bytes of a guest arrive as one line each, escape codes included', async () => {
+  useNix()
+  const script = "printf '\\033[2Jboot\\n\\n\\tindented\\nno newline at the end'; echo > $out"
+  const result = await attempt(sourceOf(derivation('vm-test-run-x', script)))
+  expect(result.log).toBe('\u001b[2Jboot\n\n\tindented\nno newline at the end\n')
+})
+
+test('a missing feature is told before anything is built; tcg announces kvm', async () => {
+  useNix('nixos-test')
+  const features = 'requiredSystemFeatures = [ "nixos-test" "kvm" ];'
+  const input = derivation('closure', 'echo > $out')
+  const check = derivation('vm-test-run-x', 'echo ran; echo > $out', `${features} input = ${input};`)
+  const source = sourceOf(check)
+  const refused = await attempt(source)
+  expect(refused.end).toEqual({
+    type: 'broken',
+    kind: 'host',
+    message:
+      'needs the Nix system feature kvm, which this host does not have: --accel tcg runs it without KVM, slowly',
+  })
+  expect(refused.stages).toEqual([])
+  expect(await attempt(source, { accel: 'tcg' })).toMatchObject({ execution: 'executed', log: 'ran\n' })
+})
+
+test('whyNotHere names a foreign system and is silent where all is well', async () => {
+  useNix()
+  const [fits] = await describeAll(sourceOf(derivation('vm-test-run-x', 'echo > $out')))
+  const source = sourceOf(derivation('vm-test-run-x', 'echo > $out'))
+  if (!fits?.metadata) throw new Error('not described')
+  expect(await source.whyNotHere(fits.metadata, 'auto')).toBeNull()
+  const foreign = { ...fits.metadata.derivation, system: 'riscv64-linux' }
+  const reason = await source.whyNotHere({ ...fits.metadata, derivation: foreign }, 'auto')
+  expect(reason).toMatch(/^needs a riscv64-linux machine/)
+})
+
+const stubborn = (mark: string) =>
+  // A builder that ignores signals, a child in a session of its own, and a daemon whose parent is gone.
+  `trap "" TERM INT HUP; setsid sleep ${mark}1 </dev/null >/dev/null 2>&1 & ` +
+  `(setsid sleep ${mark}2 & ) </dev/null >/dev/null 2>&1; echo started; sleep ${mark}3; sleep ${mark}3`
+
+test('over its time it is stopped, and nothing of it lives on', async () => {
+  useNix()
+  const mark = `7${process.pid}`
+  const result = await attempt(sourceOf(derivation('vm-test-run-x', stubborn(mark))), { timeoutSeconds: 1 })
+  expect(result).toMatchObject({ execution: 'executed', end: { type: 'timed-out' }, log: 'started\n' })
+  expect(isRunning(`sleep\0${mark}`)).toBe(false)
+})
+
+test('an abort ends the builder and its descendants', async () => {
+  useNix()
+  const mark = `8${process.pid}`
+  const abort = new AbortController()
+  const running = attempt(sourceOf(derivation('vm-test-run-x', stubborn(mark))), {}, abort.signal)
+  while (!isRunning(`sleep\0${mark}3`)) await sleep(50)
+  abort.abort()
+  expect((await running).end).toEqual({ type: 'interrupted' })
+  expect(isRunning(`sleep\0${mark}`)).toBe(false)
+})
+
+test("Nix's own timeout is recognised", async () => {
+  useNix()
+  const { source } = lab({
+    target: { type: 'flake', ref: flake(`check = ${derivation('vm-test-run-x', 'sleep 60')};`) },
+    config: {
+      folder: '/',
+      flake: null,
+      file: null,
+      attr: null,
+      select: { tags: [], notTags: [] },
+      checks: [],
+      nix: { options: { 'max-silent-time': '1' }, evaluationMemoryMiB: 4096 },
+    },
+  })
+  expect((await attempt(source)).end).toEqual({
+    type: 'timed-out',
+    message: 'Nix stopped it: its setting max-silent-time is 1 s',
+  })
+})
+
+test('two harnesses that force the same check each execute it', async () => {
+  useNix()
+  const ref = flake(`check = ${derivation('vm-test-run-x', 'echo ran; sleep 1; echo > $out')};`)
+  const sources = [1, 2].map(() => lab({ target: { type: 'flake', ref } }).source)
+  const results = await Promise.all(sources.map((source) => attempt(source)))
+  for (const result of results) {
+    expect(result).toMatchObject({ execution: 'executed', end: { type: 'succeeded' }, log: 'ran\n' })
+  }
+  expect(results.some((result) => result.stages.includes('waiting-for-lock'))).toBe(true)
+})
+
+test('a derivation that the garbage collector took is a broken build, not a crash', async () => {
+  useNix()
+  const ref = flake(`check = ${derivation('vm-test-run-x', 'echo > $out')};`)
+  const { source } = lab({ target: { type: 'flake', ref } })
+  const [check] = await describeAll(source)
+  const path = check?.metadata?.derivation.path ?? ''
+  const gone = {
+    describe: async function* () {
+      if (check) yield check
+    },
+    list: source.list,
+  }
+  execFileSync('nix-store', ['--delete', path], { stdio: 'ignore' })
+  const result = await attempt({ ...source, ...gone })
+  expect(result.end).toEqual({ type: 'broken', kind: 'build', message: `${path} is not in the store` })
+})
+
+async function textOf(bytes: AsyncIterable<Uint8Array> | null): Promise<string> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of bytes ?? []) chunks.push(chunk)
+  return Buffer.concat(chunks).toString()
+}
