@@ -1,5 +1,5 @@
 import type { Assertion } from '../model/assertion.ts'
-import type { CheckReport, ConsoleTail, Failure } from '../model/report.ts'
+import type { CheckReport, ConsoleTail, Failure, NodeReport } from '../model/report.ts'
 import { formatSeconds } from '../model/units.ts'
 import { oneLine, safeLines } from './safe-text.ts'
 import type { Style } from './style.ts'
@@ -13,13 +13,25 @@ export interface FailureStory {
   failure: Pick<Failure, 'message' | 'traceback' | 'node' | 'kind'> | null
   consoles: ConsoleTail[]
   details: string[]
+  /** For the known patterns that were seen on their consoles. */
+  nodes: NodeReport[]
   notes: string[]
+}
+
+/** Nothing told yet. */
+export const noStory: FailureStory = {
+  assertion: null,
+  failure: null,
+  consoles: [],
+  details: [],
+  nodes: [],
+  notes: [],
 }
 
 /** What a report tells about why its check did not pass. */
 export function storyOf(check: CheckReport): FailureStory {
-  const { failure, consoles, details, notes } = check
-  return { assertion: failedAssertion(check.assertions, failure), failure, consoles, details, notes }
+  const { failure, consoles, details, nodes, notes } = check
+  return { assertion: failedAssertion(check.assertions, failure), failure, consoles, details, nodes, notes }
 }
 
 /** How much of each part is shown, in lines. */
@@ -38,9 +50,14 @@ export function failureLines(story: FailureStory, limits: FailureLimits, style: 
     ...part('output', tail(safeLines(assertion?.output ?? ''), limits.output), style),
     ...part('script', (failure?.traceback ?? []).flatMap(safeLines), style),
     ...part('details', tail(story.details.flatMap(safeLines), limits.output), style),
+    ...story.nodes.flatMap(symptomLines),
     ...consoleLines(story, limits.console, style),
     ...story.notes.map((note) => `note: ${oneLine(note)}`),
   ]
+}
+
+function symptomLines({ name, symptoms }: NodeReport): string[] {
+  return symptoms.length === 0 ? [] : [`seen on ${oneLine(name)}: ${symptoms.map(oneLine).join(', ')}`]
 }
 
 /** The node that failed first and longest: a cluster has several, and each would fill the screen. */

@@ -1,6 +1,6 @@
 import type { Assertion } from '../model/assertion.ts'
 import type { CheckReport, EarlierAttempt, Failure } from '../model/report.ts'
-import { type FailureStory, failedAssertion, failureLines, storyOf } from './failure-lines.ts'
+import { type FailureStory, failedAssertion, failureLines, noStory, storyOf } from './failure-lines.ts'
 import { caseNameOf } from './junit-names.ts'
 import { oneLine } from './safe-text.ts'
 import { assertionLooks, createStyle, outcomeLooks } from './style.ts'
@@ -111,7 +111,7 @@ function refusal(type: 'failure' | 'error', assertion: Assertion, check: CheckRe
   const failure = isCause ? check.failure : null
   const message =
     oneLine(failure?.message ?? assertion.message ?? '') || `${caseNameOf(assertion)} ${assertion.outcome}`
-  const own = { assertion, failure: null, consoles: [], details: [], notes: [] }
+  const own = { ...noStory, assertion }
   const story = isCause ? wholeStory(check) : own
   return { type, kind: failureType(failure ?? assertion, check), message, body: body(message, story) }
 }
@@ -122,7 +122,7 @@ function wholeStory(check: CheckReport): FailureStory {
 }
 
 function consoleText(check: CheckReport): string {
-  const story = { assertion: null, failure: null, consoles: check.consoles, details: [], notes: [] }
+  const story = { ...noStory, consoles: check.consoles }
   const log = check.folder === null ? [] : [`log: ${oneLine(check.folder)}/driver.log`]
   return [...log, ...failureLines(story, limits, plain)].join('\n')
 }

@@ -5,7 +5,7 @@ import type { RunEvent } from '../model/run-event.ts'
 import type { RunObserver } from '../model/run-observer.ts'
 import { formatSeconds } from '../model/units.ts'
 import { causeOutcome } from '../state/cause.ts'
-import { type FailureStory, failureLines } from './failure-lines.ts'
+import { failureLines, noStory } from './failure-lines.ts'
 import { createProgress, followConsole, followEvent, type Progress, type RunningAttempt } from './progress.ts'
 import { inertLine, oneLine } from './safe-text.ts'
 import { assertionLooks, createStyle, outcomeLooks, type Style } from './style.ts'
@@ -23,7 +23,6 @@ export interface LineOptions {
 
 const labelColumns = 7
 const limits = { output: 10, console: 8 }
-const nothing: FailureStory = { assertion: null, failure: null, consoles: [], details: [], notes: [] }
 
 type Told<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>
 type AssertionEnded = Extract<LogEvent, { type: 'assertionEnded' }>
@@ -70,7 +69,7 @@ class Narrator {
       case 'instanceErrored':
         this.say('ERROR', 'bad', oneLine(event.instance))
         this.indented(
-          failureLines({ ...nothing, failure: event.failure, details: event.details }, limits, this.style),
+          failureLines({ ...noStory, failure: event.failure, details: event.details }, limits, this.style),
         )
         return
       case 'runInterrupted':
@@ -99,7 +98,7 @@ class Narrator {
     if (saidNo && !(started.kind === 'subtest' && this.told.has(running.instance))) {
       this.remember(running.instance, event.message)
       this.say(assertionLooks[event.outcome].mark, 'bad', nameOf(running))
-      const story = { ...nothing, assertion, consoles: tailsFor(running, started.node) }
+      const story = { ...noStory, assertion, consoles: tailsFor(running, started.node) }
       this.indented(failureLines(story, limits, this.style))
     } else if (this.options.verbose) {
       this.say(
@@ -123,13 +122,21 @@ class Narrator {
   }
 
   /** What the assertion that failed has not told when it did. */
-  private closing({ instance, failure, consoles, details = [], notes }: Told<'attemptEnded'>): string[] {
+  private closing({
+    instance,
+    failure,
+    consoles,
+    details = [],
+    nodes,
+    notes,
+  }: Told<'attemptEnded'>): string[] {
     const known = failure !== null && (this.told.get(instance)?.has(failure.message) ?? false)
     const story = {
       assertion: null,
       failure: known ? { ...failure, message: '' } : failure,
       consoles: known ? [] : consoles,
       details,
+      nodes: failure === null ? [] : nodes,
       notes,
     }
     return failureLines(story, limits, this.style)

@@ -72,6 +72,7 @@ test('the case that failed tells all: message first, then where, output and scri
     '  │ server-1  Ready   control-plane',
     'script',
     '  │ line 57, in <module>: server_1.succeed(join_check)',
+    'seen on server_1: oom-kill',
   ])
   const out = walk(validReport(reportOf(wholeRun).checks)).find(({ text }) => text.includes('Out of memory'))
   expect(out?.name).toBe('system-out')
