@@ -13,7 +13,9 @@ const daemonSocket = join(stateFolder, 'daemon-socket/socket')
 export async function nixNeeds(): Promise<Need[]> {
   const nix = findNix()
   const version = nix ? await outputOf(nix, ['--version']) : null
-  return [nixNeed(nix, version), storeNeed(process.getuid?.() === 0)]
+  const need = nixNeed(nix, version)
+  const settings = nix && need.state === 'ok' ? await settingsNeed(nix) : []
+  return [need, storeNeed(process.getuid?.() === 0), ...settings]
 }
 
 /** A program on PATH, or where Nix's own installers put it: not every shell has read their profile. */
@@ -36,6 +38,28 @@ function nixNeed(nix: string | null, version: string | null): Need {
   const isNewEnough = isAtLeast(version, oldestNix)
   if (isNewEnough === false) return { ...missing(`${version.trim()} is too old`), remedy: null }
   return ok('nix', 'Nix', `${version.trim()} at ${nix}`)
+}
+
+/** What Nix announces to builds. `nix config show` was called `nix show-config` up to 2.19. */
+async function settingsNeed(nix: string): Promise<Need[]> {
+  const flags = ['--json', '--extra-experimental-features', 'nix-command flakes']
+  const json =
+    (await outputOf(nix, ['show-config', ...flags])) ?? (await outputOf(nix, ['config', 'show', ...flags]))
+  const features = json === null ? null : systemFeatures(json)
+  const title = 'Nix system features'
+  if (features?.includes('nixos-test')) return [ok('features', title, features.join(' '))]
+  const mend = 'add nixos-test to system-features in nix.conf'
+  const detail = features === null ? 'unknown' : `${features.join(' ') || 'none'}: tests ask for nixos-test`
+  return [{ id: 'features', title, state: 'limited', detail, mend, remedy: null }]
+}
+
+function systemFeatures(json: string): string[] | null {
+  try {
+    const settings = JSON.parse(json) as { 'system-features'?: { value?: string[] } }
+    return settings['system-features']?.value ?? null
+  } catch {
+    return null
+  }
 }
 
 /** The store is written by this user, or by a daemon, or can be made at the first build by root. */
