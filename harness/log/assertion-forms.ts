@@ -106,7 +106,7 @@ export function driverForm(text: string): HeadForm | null {
   if (frame) return { role: 'frame', frame }
   // Checking polling condition 'machine is alive'
   const polled = /^Checking polling condition (.*)$/s.exec(text)
-  if (polled) return { role: 'group', kind: 'polling_condition', text: unquoted(polled[1] ?? '') }
+  if (polled) return { role: 'group', kind: 'polling_condition', text: unescaped(unquoted(polled[1] ?? '')) }
   return null
 }
 
@@ -123,4 +123,9 @@ export function unknownForm(text: string, ofNode: boolean): HeadForm {
 function unquoted(text: string): string {
   const match = /^(?:'(.*)'|"(.*)"|\xe2\x80\x98(.*)\xe2\x80[\x98\x99])$/s.exec(text)
   return match ? (match[1] ?? match[2] ?? match[3] ?? '') : text
+}
+
+/** The words behind Python's repr() of them, as far as quotes go. */
+function unescaped(text: string): string {
+  return text.replace(/\\(['"\\])/g, '$1')
 }

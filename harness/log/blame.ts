@@ -26,6 +26,11 @@ const otherMessages: [RegExp, RegExp][] = [
 const lostNode =
   /^\[Errno (?:9|32|104|107|111)\]|Shell disconnected|Shell did not start in time|QEMU process exited with code|Failed to start the following machines/
 
+/** The driver says this of a step; anything else is said of a value. */
+export function isOfStep(message: string): boolean {
+  return commandMessage.test(message) || otherMessages.some(([words]) => words.test(message))
+}
+
 /** The connection to a node broke, or it never came up. */
 export function isLostNode(message: string): boolean {
   return lostNode.test(message)
@@ -55,10 +60,14 @@ export function blame(story: Story, message: string, thrown: boolean): Block | n
 
 function blameCommand(story: Story, kind: 'succeed' | 'fail', text: string[]): Block | null {
   const known = [...story.blocks.open, ...story.blocks.abandoned, ...story.recent]
-  const fitting = known.filter((block) => block.fate !== 'ended' && isCommand(block, kind, text, story))
-  const block = fitting.sort((a, b) => b.line - a.line)[0]
+  const alike = known.filter((block) => block.fate !== 'ended' && isCommand(block, kind, text, story))
+  const block = alike.sort((a, b) => b.line - a.line)[0]
   if (!block) return null
-  story.setText(block, text.slice(1))
+  const lines = linesOf(block, text, story) ?? 0
+  story.setText(block, text.slice(1), lines)
+  // What seemed to be some other command's output stands right behind this one's text.
+  const behind = block.watchedAt[lines]
+  if (!block.output && story.output && story.output.line === behind) block.output = story.output
   return block
 }
 
@@ -66,9 +75,23 @@ function isCommand(block: Block, kind: string, text: string[], story: Story): bo
   if (block.form.role !== 'step' || block.form.kind !== kind) return false
   const loosely = story.coloured !== true
   const prefix = kind === 'succeed' ? 'must succeed: ' : 'must fail: '
-  const more = block.watched ?? block.more
-  if (!sameLine(prefix + text[0], block.head, loosely)) return false
-  return text.slice(1).every((line, at) => sameLine(line, more[at] ?? '\u0000', loosely))
+  return sameLine(prefix + text[0], block.head, loosely) && linesOf(block, text, story) !== null
+}
+
+/**
+ * How many of the lines behind a head are its text. A line of it that looks like a console's was taken for one.
+ * @returns null when they are not this text
+ */
+function linesOf(block: Block, text: string[], story: Story): number | null {
+  const seen = block.watched ?? block.more
+  let at = 0
+  for (const line of text.slice(1)) {
+    if (sameLine(line, seen[at] ?? '\u0000', story.coloured !== true)) at++
+    else if (!story.nodes.all.some(({ coloured, plain }) => line.startsWith(coloured) || line.startsWith(plain))) {
+      return null
+    }
+  }
+  return at
 }
 
 /**
@@ -78,29 +101,9 @@ function isCommand(block: Block, kind: string, text: string[], story: Story): bo
 export function takeBackForgeries(story: Story, block: Block): void {
   const output = block.output
   if (!output || output.closedAt === null || !block.entry) return
-  const since = story.ledger.entries.slice(output.before.entries)
+  const since = story.ledger.entries.filter(({ line }) => line > output.line)
   const allEnded = since.every(({ result }) => result?.outcome === 'passed')
-  const groupsOpen = output.before.open.every(({ fate, form }) => fate === 'open' || form.role === 'step')
-  if (since.length > 0 && groupsOpen && output.closedCleanly && allEnded) return
-  if (since.length === 0 && groupsOpen && story.timeoutAt === null) return
+  if (since.length > 0 && output.closedCleanly && allEnded) return
   output.closedAt = story.cleanedUp ? (output.cleanupMark ?? output.mark) : output.mark
-  story.blocks.open = output.before.open
-  story.blocks.abandoned = story.blocks.abandoned.filter((one) => !output.before.open.includes(one))
-  story.ledger.truncate(output.before.entries)
-  story.timeoutAt = null
-  story.passed = false
-  story.finished = null
-  reopen(story)
-}
-
-function reopen(story: Story): void {
-  let from = Number.POSITIVE_INFINITY
-  for (const block of story.blocks.open) {
-    block.fate = 'open'
-    block.superseded = false
-    if (!block.entry?.result) continue
-    block.entry.result = null
-    from = Math.min(from, block.entry.index)
-  }
-  if (from < story.ledger.entries.length) story.ledger.reissue(from)
+  story.unread(output.line, story.lastLine)
 }

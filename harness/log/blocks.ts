@@ -15,13 +15,8 @@ export interface Output {
   /** Then the output was complete: empty, or followed by the empty line that a final newline leaves. */
   closedCleanly: boolean
   /** The state to return to when the driver did not go on: that line was output, too. */
-  before: Snapshot
-}
-
-/** The state to return to when what followed turns out to be text of a command or of its output. */
-export interface Snapshot {
-  open: Block[]
-  entries: number
+  /** Line in which it began. */
+  line: number
 }
 
 /**
@@ -46,6 +41,8 @@ export interface Block {
   /** How many of them came with nothing in between, so that they may be its text; closed by anything else. */
   contiguous: number
   isContiguous: boolean
+  /** The first line behind the head that was read as the driver's own. */
+  touchedAt: number | null
   parent: Block | null
   entry: Entry | null
   fate: Fate
@@ -56,33 +53,67 @@ export interface Block {
   pollFailed: boolean
   /** What `Test "..." failed with error:` said of it. */
   error: string | null
+  /** Line in which a subtest inside it failed, which ends it too unless the script catches that. */
+  brokenAt: number | null
+  /** How often its node had been started when it began. */
+  restarts: number
   line: number
+  /** Line in which it ended or was given up. */
+  closedAt: number | null
 }
 
 const watchLimit = 512 * 1024
 /** Blocks that were given up and may still prove to be running in another thread. */
 const abandonedLimit = 64
+/** Closed blocks that may have to be opened again. */
+const closedLimit = 256
+const watchingLimit = 16
 
 /** The blocks that are open, in the order of their start; with threads they need not be nested. */
 export class Blocks {
   open: Block[] = []
   abandoned: Block[] = []
+  #closed: Block[] = []
+  #watching: Block[] = []
 
   add(block: Block): void {
     this.open.push(block)
+    if (!block.watched) return
+    this.#watching.push(block)
+    if (this.#watching.length > watchingLimit) this.#watching.shift()
   }
 
-  abandon(block: Block): void {
+  abandon(block: Block, line: number): void {
     block.fate = 'abandoned'
-    this.#take(block)
+    this.#close(block, line)
     this.abandoned.push(block)
     if (this.abandoned.length > abandonedLimit) this.abandoned.shift()
   }
 
-  end(block: Block): void {
+  end(block: Block, line: number): void {
+    if (block.fate === 'abandoned') this.abandoned = this.abandoned.filter((one) => one !== block)
     block.fate = 'ended'
-    this.#take(block)
-    if (this.abandoned.includes(block)) this.abandoned = this.abandoned.filter((one) => one !== block)
+    this.#close(block, line)
+    if (block.watched) this.#watching = this.#watching.filter((one) => one !== block)
+  }
+
+  /**
+   * Lines `after + 1` to `last` were no driver lines after all: forgets the blocks that began there.
+   * @returns the blocks that had been closed there, open again
+   */
+  unread(after: number, last: number): Block[] {
+    const within = (line: number | null) => line !== null && line > after && line <= last
+    const reopened = this.#closed.filter((block) => block.line <= after && within(block.closedAt))
+    for (const block of reopened) {
+      block.fate = 'open'
+      block.superseded = false
+      block.closedAt = null
+    }
+    const isReal = (block: Block) => !within(block.line)
+    this.#closed = this.#closed.filter((block) => isReal(block) && block.closedAt !== null)
+    this.abandoned = this.abandoned.filter((block) => isReal(block) && block.closedAt !== null)
+    this.open = [...this.open.filter(isReal), ...reopened].sort((a, b) => a.line - b.line)
+    return reopened
   }
 
   /** Newest first: what is open, then what was given up. */
@@ -102,7 +133,7 @@ export class Blocks {
 
   /** Every raw line behind a head whose extent is not known may be its text. */
   watch(raw: string, line: number): void {
-    for (const block of this.open) {
+    for (const block of this.#watching) {
       if (!block.watched || block.watchedSize > watchLimit) continue
       block.watched.push(copy(raw))
       block.watchedAt.push(line)
@@ -110,9 +141,12 @@ export class Blocks {
     }
   }
 
-  #take(block: Block): void {
+  #close(block: Block, line: number): void {
     const at = this.open.lastIndexOf(block)
     if (at !== -1) this.open.splice(at, 1)
+    block.closedAt = line
+    this.#closed.push(block)
+    if (this.#closed.length > 2 * closedLimit) this.#closed.splice(0, closedLimit)
   }
 }
 

@@ -32,11 +32,7 @@ export class Consoles {
     }
     if (coloured !== true) {
       const node = nodes.ofPlainLine(text, start, end, this.#story.stage === 'before')
-      if (node) {
-        this.#story.coloured ??= false
-        this.#line(node, text, Math.min(start + node.plain.length, end), end, line)
-        return null
-      }
+      if (node) return this.#plain(node, text, start, end, line)
     }
     return this.#other(text, start, end, line)
   }
@@ -53,6 +49,26 @@ export class Consoles {
     }
     this.#line(node, text, from, seam - reset.length, line)
     return this.take(text, seam, end, line)
+  }
+
+  // machine # [    2.489582]  ksys_write+0x6b/0xf0
+  #plain(node: Node, text: string, start: number, end: number, line: number): string[] | null {
+    this.#story.coloured ??= false
+    const from = Math.min(start + node.plain.length, end)
+    const seam = text.startsWith('seconds)', end - 8) ? this.#gluedEnding(text, from, end) : -1
+    this.#line(node, text, from, seam === -1 ? end : seam, line)
+    return seam === -1 ? null : [text.slice(seam, end)]
+  }
+
+  // machine # no newlinemachine: (finished: must succeed: printf 'no newline' >&2, in 0.07 seconds)
+  #gluedEnding(text: string, from: number, end: number): number {
+    for (const { node, endMark } of this.#story.blocks.open) {
+      const at = text.lastIndexOf(endMark, end)
+      if (at < from || !/^\d+\.\d+ seconds\)$/.test(text.slice(at + endMark.length, end))) continue
+      const named = `${node}: `
+      return text.startsWith(named, at - named.length) ? at - named.length : at
+    }
+    return -1
   }
 
   /** Where another line begins without a newline in front; -1 in nearly every line. */

@@ -8,12 +8,18 @@ import { HeadLines } from './head-lines.ts'
 import { readRemark, remarkForms } from './remarks.ts'
 import { Story } from './story.ts'
 import { TestErrorLines } from './test-error.ts'
-import { bold, clean, red, reset, withoutCodes } from './text.ts'
+import { bold, clean, copy, red, reset, withoutCodes } from './text.ts'
 import { BareTraceback, parseTraceback, type Traceback } from './traceback.ts'
-import { conclude } from './verdict.ts'
+import { conclude, type EndHint } from './verdict.ts'
+
+export type { EndHint } from './verdict.ts'
 
 const bang = `${red}!!! ${reset}`
 const finishedMark = '(finished: '
+
+// kill machine (pid 8510)        qemu-system-x86_64: terminating on signal 15 from pid 8961 (/usr/bin/python3)
+const chatter =
+  /^(?:kill (?:\w+ )?\(pid \d+\)|vde_switch: |qemu-\S+: |Test will time out and terminate in |Machine state will be reset\.|start vlan$|running vlan \(pid |creating tap interface |deleting (?:VM|machine) state directory |if you want to keep the |\S+\.py:\d+: \w+Warning: |  warnings\.warn\()/
 
 /** What stretches over several lines: it takes lines until it is complete. */
 type Gathering =
@@ -34,6 +40,8 @@ export class DriverLog {
   /** The traceback that the driver printed in front of its clean-up. */
   #reported: Traceback | null = null
   #exposed = 0
+  /** The list of symbols stood where it belongs, so prints are not held back. */
+  #symbolsInTime = false
 
   constructor(sink: LogSink) {
     this.story = new Story(sink)
@@ -49,10 +57,15 @@ export class DriverLog {
     for (const part of rest) this.#part(part, line)
   }
 
-  /** The log is over. Reports `logEnded`. */
-  end(): void {
+  /** The log is over. Reports `logEnded`. @param hint counts where the log's own words prove nothing */
+  end(hint?: EndHint): void {
     this.#giveUpGathering()
-    conclude(this.story, this.#reported ?? this.#traceback.parse())
+    conclude(this.story, this.#reported ?? this.#traceback.parse(), hint)
+  }
+
+  /** The script has not begun. */
+  get isFresh(): boolean {
+    return this.story.stage === 'before'
   }
 
   /** Resolves when every console line was delivered. */
@@ -60,12 +73,19 @@ export class DriverLog {
     return this.#consoles.drained()
   }
 
-  /** True when this line can only be the beginning of another test. */
+  /** Something that only a test's driver says was read. */
   get hasStarted(): boolean {
     return this.story.stage !== 'before' || this.story.nodes.all.length > 0
   }
 
+  /** A part that stands in the log for the first time. */
   #part(raw: string, line: number): void {
+    this.story.addOutput(raw, this.#gathering === null)
+    this.story.blocks.watch(raw, line)
+    this.#dispatch(raw, line)
+  }
+
+  #dispatch(raw: string, line: number): void {
     const gathering = this.#gathering
     if (!gathering) return this.#read(raw, line)
     switch (gathering.type) {
@@ -89,8 +109,8 @@ export class DriverLog {
 
   #read(raw: string, line: number): void {
     if (this.story.cleanedUp && this.#traceback.take(withoutCodes(raw))) return
-    this.story.blocks.watch(raw, line)
-    if (this.story.output) this.story.addOutput(raw)
+    // Behind the clean-up only prints can follow that were held back in a pipe.
+    if (this.story.cleanupEnded && !this.#symbolsInTime) return this.#free(raw, line)
     const driver = this.#driverLine(raw, line)
     if (driver) this.#touch()
     else this.#free(raw, line)
@@ -99,7 +119,9 @@ export class DriverLog {
   /** What comes now cannot be text of a head any more that stands right in front of it. */
   #touch(): void {
     for (const block of this.story.blocks.open) {
-      if (block.line !== this.#lastHead) block.isContiguous = false
+      if (block.line === this.#lastHead) continue
+      block.isContiguous = false
+      block.touchedAt ??= this.story.lastLine
     }
   }
 
@@ -159,7 +181,7 @@ export class DriverLog {
     this.#gathering = null
     const { text, more, rest } = lines
     this.#head(node, text, more, line)
-    if (rest !== '') this.#part(rest, line)
+    if (rest !== '') this.#dispatch(rest, line)
   }
 
   #head(node: string | null, text: string, more: string[], line: number): void {
@@ -200,7 +222,7 @@ export class DriverLog {
     const ending = matchEnding(text, candidates, coloured !== true)
     if (ending) {
       this.story.end(ending)
-      if (ending.rest !== '') this.#part(ending.rest, line)
+      if (ending.rest !== '') this.#dispatch(ending.rest, line)
       return true
     }
     const several = beginEnding(text, candidates, coloured !== true)
@@ -217,7 +239,7 @@ export class DriverLog {
     this.#gathering = null
     if (took === null) return this.#refuse(gathering.lines.lines, line)
     this.story.end(took)
-    if (took.rest !== '') this.#part(took.rest, line)
+    if (took.rest !== '') this.#dispatch(took.rest, line)
   }
 
   /** Lines that were no closing line: free text, all of them. */
@@ -225,7 +247,7 @@ export class DriverLog {
     const [first = '', ...others] = lines
     this.#free(first, line - others.length)
     others.forEach((raw, at) => {
-      this.#part(raw, line - others.length + 1 + at)
+      this.#dispatch(raw, line - others.length + 1 + at)
     })
   }
 
@@ -239,6 +261,11 @@ export class DriverLog {
   /** Remarks that may prove to be heads of the script's own blocks: without colours only their end tells. */
   #maybeHeads: { node: string | null; text: string; line: number; index: number }[] = []
 
+  #maybeHead(node: string | null, text: string, line: number, index: number): void {
+    this.#maybeHeads.push({ node, text: copy(text), line, index })
+    if (this.#maybeHeads.length > 64) this.#maybeHeads.shift()
+  }
+
   #lateBlock(text: string, node: string | null): boolean {
     if (this.story.coloured === true) return false
     const match = /^(.*), in (\d+\.\d+) seconds\)$/.exec(text)
@@ -250,10 +277,12 @@ export class DriverLog {
     this.#maybeHeads.length = at
     const { ledger, prints } = this.story
     const around = ledger.entries[head.index]?.subtest ?? this.#openSubtest()?.entry ?? null
-    const draft = { kind: 'nested' as const, phase: prints.phase, subtest: around, line: head.line }
+    const form = nodeForm(head.text)
+    const what = form && form.role !== 'frame' ? form : { kind: 'nested' as const, text: head.text }
+    const draft = { kind: what.kind, phase: prints.phase, subtest: around, line: head.line }
     ledger.insert(
       Math.min(head.index, ledger.entries.length),
-      { ...draft, node: head.node, text: clean(head.text) },
+      { ...draft, node: head.node, text: clean(what.text) },
       { outcome: 'passed', caught: false, seconds: Number(match[2]), message: null, output: null },
     )
     return true
@@ -283,8 +312,7 @@ export class DriverLog {
     if (this.story.coloured === true) return false
     if (nodeForm(text)) this.#head(node, text, [], line)
     else {
-      this.#maybeHeads.push({ node, text, line, index: this.story.ledger.entries.length })
-      if (this.#maybeHeads.length > 64) this.#maybeHeads.shift()
+      this.#maybeHead(node, text, line, this.story.ledger.entries.length)
       return false
     }
     return true
@@ -306,7 +334,7 @@ export class DriverLog {
   #errorLine(gathering: Extract<Gathering, { type: 'error' }>, raw: string, line: number): void {
     if (!gathering.lines.insideCommand && this.#looksLikeDriver(raw)) {
       this.#errorComplete(gathering)
-      this.#part(raw, line)
+      this.#dispatch(raw, line)
     } else if (gathering.lines.take(raw)) this.#errorComplete(gathering)
   }
 
@@ -322,14 +350,14 @@ export class DriverLog {
     const { error, surplus } = lines.finish()
     if (error) this.#subtestFailed(error.name, error.message, line)
     surplus.forEach((raw, at) => {
-      this.#part(raw, line + 1 + at)
+      this.#dispatch(raw, line + 1 + at)
     })
   }
 
   #subtestFailed(name: string, message: string, line: number): void {
     const { story } = this
     const block = blame(story, message, false)
-    if (block) {
+    if (block && block.error !== message) {
       takeBackForgeries(story, block)
       block.error = message
     }
@@ -338,12 +366,18 @@ export class DriverLog {
       (one) => isSubtest(one) && one.error === null && one.form.role === 'group' && one.form.text === name,
     )
     if (subtest) subtest.error = message
+    for (let at = subtest?.parent; at; at = at.parent) at.brokenAt = line
     if (!block && subtest && story.scriptError?.message !== message) story.scriptError = { subtest, message, line }
   }
 
   #bangLine(behind: string, line: number): boolean {
     if (behind.startsWith('Traceback (most recent call last):')) {
       this.#gathering = { type: 'bang', lines: [behind], line }
+      return true
+    }
+    // !!! RequestedAssertionFailed: command `false` failed (exit code 1)            (what stood above was cut off)
+    if (/^(?:RequestedAssertionFailed|test_driver\.errors\.\w+): /.test(behind)) {
+      this.#gathering = { type: 'bang', lines: ['', behind], line }
       return true
     }
     return behind.startsWith('Test "') ? this.#testError(behind, line, true) : true
@@ -354,7 +388,10 @@ export class DriverLog {
     this.#reported = parseTraceback(lines)
     const message = this.#reported?.message
     const block = message ? blame(this.story, message, false) : null
-    if (block) takeBackForgeries(this.story, block)
+    if (message && block && block.error === null) {
+      takeBackForgeries(this.story, block)
+      block.error = message
+    }
     this.story.closeOutput()
   }
 
@@ -368,10 +405,26 @@ export class DriverLog {
       story.sink.event({ type: 'scriptFinished', seconds: story.finished.seconds, line })
       return true
     }
-    if (this.#polled(raw)) return true
-    if (story.coloured === true || !driverForm(raw)) return false
-    // Text of a command or of an output that the clean-up cannot stand in.
+    if (this.#polled(raw) || this.#chatter(raw)) return true
+    const form = story.coloured === true ? null : driverForm(raw)
+    if (!form) return false
+    const waiting = this.#lastFree
+    if (form.role === 'group' && waiting?.raw === `waiting for ${form.text}`) {
+      this.#head(null, waiting.raw, [], waiting.line)
+    }
     this.#head(null, raw, [], line)
+    return true
+  }
+
+  /** Without colours `waiting for it` is the driver's only when the check of that condition follows. */
+  #lastFree: { raw: string; line: number } | null = null
+
+  #chatter(raw: string): boolean {
+    const { story } = this
+    if (!chatter.test(raw)) return false
+    const killed = /^kill (?:\w+ )?\(pid (\d+)\)/.exec(raw)
+    if (killed) story.ending = story.nodes.all.find(({ pid }) => pid === killed[1])
+    if (/^qemu-\S+: terminating on signal/.test(raw) && story.ending) story.ending.terminated = true
     return true
   }
 
@@ -385,16 +438,21 @@ export class DriverLog {
         form.role === 'group' &&
         form.kind === 'polling_condition' &&
         head.startsWith('Checking') &&
-        (form.text === text || pythonText(form.text) === text),
+        form.text === text,
     )
-    if (block) block.pollFailed = match[1] === 'failed'
+    if (block) {
+      block.pollFailed = match[1] === 'failed'
+      this.story.closeOutput(true)
+    }
     return block !== null
   }
 
   /** Not the driver's: text of a head or an output, or what the script printed. */
   #free(raw: string, line: number): void {
     const { story } = this
+    this.#lastFree = { raw, line }
     if (this.#symbols(raw)) return
+    if (story.coloured !== true) this.#gluedHead(raw, line)
     if (story.output && story.output.closedAt === null) return
     if (story.stage === 'before') this.#beforeScript(raw)
     const last = story.blocks.open.at(-1)
@@ -403,6 +461,16 @@ export class DriverLog {
       if (last.form.role === 'step' && last.form.kind !== 'wait_for_shutdown') return
     }
     story.print(withoutCodes(raw), line)
+  }
+
+  // progress 20% machine: must succeed: echo noise >&2
+  #gluedHead(raw: string, line: number): void {
+    const { nodes, ledger } = this.story
+    for (const { name, remark } of nodes.all) {
+      const at = raw.indexOf(remark)
+      const text = raw.slice(at + remark.length)
+      if (at > 0 && nodeForm(text)) this.#maybeHead(name, text, line, ledger.entries.length)
+    }
   }
 
   // cannot start vde_switch
@@ -418,11 +486,12 @@ export class DriverLog {
     const { story } = this
     if (raw === 'additionally exposed symbols:') {
       this.#exposed = 3
+      this.#symbolsInTime = story.stage === 'script' && story.blocks.open.length <= 1 && story.ledger.entries.length === 0
       story.latePrints = story.stage === 'ending' || story.blocks.open.length > 1 || story.ledger.entries.length > 0
       return true
     }
     if (this.#exposed === 0 || !raw.startsWith('    ')) return false
-    if (this.#exposed-- === 3) for (const name of raw.match(/[A-Za-z_]\w*/g) ?? []) story.nodes.mention(name)
+    if (this.#exposed-- === 3) for (const name of raw.match(/[\w.-]+/g) ?? []) story.nodes.mention(name)
     return true
   }
 
@@ -435,7 +504,3 @@ export class DriverLog {
   }
 }
 
-/** The words behind Python's repr() of them. */
-function pythonText(text: string): string {
-  return text.replace(/\\(['"\\])/g, '$1')
-}

@@ -63,11 +63,26 @@ export class Ledger {
     this.reissue(entry.index)
   }
 
-  /** Forgets everything from `index` on. */
-  truncate(index: number): void {
-    if (index >= this.entries.length) return
-    this.entries.length = index
-    this.#sink.event({ type: 'assertionsWithdrawn', from: index })
+  /** It was an assertion all the same. */
+  restore(entry: Entry): void {
+    if (this.entries[entry.index] === entry) return
+    const behind = this.entries.findIndex(({ line }) => line > entry.line)
+    const index = behind === -1 ? this.entries.length : behind
+    this.entries.splice(index, 0, entry)
+    this.reissue(index)
+  }
+
+  /** Forgets what began in such lines; `reopened` have no result any more. */
+  unread(isUnread: (line: number) => boolean, reopened: Entry[]): void {
+    for (const entry of reopened) {
+      this.restore(entry)
+      entry.result = null
+    }
+    const first = this.entries.findIndex((entry) => isUnread(entry.line) || reopened.includes(entry))
+    if (first === -1) return
+    const kept = this.entries.slice(first).filter((entry) => !isUnread(entry.line))
+    this.entries.splice(first, this.entries.length, ...kept)
+    this.reissue(first)
   }
 
   /** A block that was recognised only at its end. */

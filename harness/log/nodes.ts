@@ -6,6 +6,10 @@ export interface Node {
   consoleLines: number
   booted: boolean
   started: boolean
+  /** Process id of its QEMU. */
+  pid: string | null
+  /** How often it was started. */
+  restarts: number
   symptoms: string[]
   /** Since it was last started. */
   panicked: boolean
@@ -45,9 +49,9 @@ export class Nodes {
     return this.find(name) ?? this.#add(name)
   }
 
-  /** A name as the script spells it: `-` is `_` there. */
-  mention(symbol: string): void {
-    if (!this.all.some(({ name }) => name.replace(/[-.]/g, '_') === symbol)) this.#add(symbol)
+  /** A name that the driver announces, in some of its versions as the script spells it. */
+  mention(name: string): void {
+    if (!this.all.some((node) => asSymbol(node.name) === asSymbol(name))) this.#add(name)
   }
 
   /** @returns the node whose coloured console line starts at `start`, or null */
@@ -92,6 +96,8 @@ export class Nodes {
       consoleLines: 0,
       booted: false,
       started: false,
+      restarts: 0,
+      pid: null,
       symptoms: [],
       panicked: false,
       poweredOff: false,
@@ -103,10 +109,15 @@ export class Nodes {
       remark: `${name}: `,
     }
     const symbol = this.all.findIndex(
-      (other) => other.name === name.replace(/[-.]/g, '_') && !other.started && other.consoleLines === 0,
+      (other) => other.name === asSymbol(name) && !other.started && other.consoleLines === 0,
     )
     if (symbol === -1) this.all.push(node)
     else this.all[symbol] = node
     return node
   }
+}
+
+/** As a test script spells it: `-` and `.` are `_` in Python. */
+function asSymbol(name: string): string {
+  return name.replace(/[-.]/g, '_')
 }

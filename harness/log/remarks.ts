@@ -26,8 +26,9 @@ export function readRemark(story: Story, name: string, text: string, line: numbe
   const node = story.nodes.get(name)
   if (remarkForms.started.test(text)) {
     node.started = true
+    node.pid = /\(pid (\d+)\)/.exec(text)?.[1] ?? node.pid
     if (remarkForms.running.test(text)) story.sink.event({ type: 'nodeStarted', node: name, line })
-    else Object.assign(node, { panicked: false, poweredOff: false, spoke: false, terminated: false, complaint: null })
+    else Object.assign(node, { restarts: node.restarts + 1, panicked: false, poweredOff: false, spoke: false, terminated: false, complaint: null })
     return true
   }
   if (remarkForms.connected.test(text)) {

@@ -4,9 +4,9 @@ import { driverForm, type HeadForm, nodeForm, unknownForm } from './assertion-fo
 import { type Block, Blocks, isInside, isSubtest, type Output, subtestOf } from './blocks.ts'
 import type { Ending } from './end-line.ts'
 import { type Draft, type Entry, Ledger, type Result } from './ledger.ts'
-import { Nodes } from './nodes.ts'
+import { type Node, Nodes } from './nodes.ts'
 import { ScriptPrints } from './script-prints.ts'
-import { clean, copy } from './text.ts'
+import { clean, copy, withoutCodes } from './text.ts'
 
 /** Where a test stands. */
 export type Stage = 'before' | 'script' | 'ending'
@@ -41,6 +41,9 @@ export class Story {
   /** That line and the clean-up directly behind it. */
   passed = false
   cleanedUp = false
+  cleanupEnded = false
+  /** The closing line of the script itself came. */
+  scriptEnded = false
   /** Of the whole script, by the success mark. */
   scriptSeconds: number | null = null
   timeoutAt: number | null = null
@@ -56,6 +59,8 @@ export class Story {
   latePrints = false
   /** Steps that may still be named by an error, newest last. */
   recent: Block[] = []
+  /** The node that the driver is ending. */
+  ending: Node | undefined
   output: Output | null = null
   readonly sink: LogSink
 
@@ -70,9 +75,12 @@ export class Story {
     const full = [head.text, ...head.more].join('\n')
     const known = head.node === null ? driverForm(full) : nodeForm(full)
     const form = known ?? unknownForm(full, head.node !== null)
+    if (form.role !== 'frame') this.#goOn()
     const block = this.#blockOf(head, form)
-    if (form.role !== 'frame') this.#goOn(block)
-    if (form.role !== 'frame') block.entry = this.ledger.start(this.#draft(block, form))
+    if (form.role !== 'frame') {
+      this.#supersede(block)
+      block.entry = this.ledger.start(this.#draft(block, form))
+    }
     this.blocks.add(block)
     if (form.role === 'step') this.#remember(block)
     return block
@@ -92,6 +100,7 @@ export class Story {
       watchedSize: 0,
       contiguous: head.more.length,
       isContiguous: this.coloured !== true,
+      touchedAt: null,
       parent: null,
       entry: null,
       fate: 'open',
@@ -99,7 +108,10 @@ export class Story {
       output: null,
       pollFailed: false,
       error: null,
+      brokenAt: null,
+      restarts: head.node === null ? 0 : this.nodes.get(head.node).restarts,
       line: head.line,
+      closedAt: null,
     }
     block.parent = this.#parentOf(block)
     return block
@@ -130,20 +142,26 @@ export class Story {
   }
 
   /** The script does something new, so whatever failed before was caught. */
-  #goOn(block: Block): void {
+  #goOn(): void {
     this.stage = 'script'
     this.finished = null
     this.passed = false
     this.cleanedUp = false
+    this.cleanupEnded = false
+    this.scriptEnded = false
     if (this.coloured !== true) this.timeoutAt = null
-    this.closeOutput()
+    this.closeOutput(true)
     this.caught()
+  }
+
+  /** A step that is still open now has failed and was caught, or runs in another thread. */
+  #supersede(block: Block): void {
     if (block.form.role === 'group' && block.form.kind === 'polling_condition') return
     for (const step of [...this.blocks.open]) {
       if (step.form.role !== 'step' || isInside(block, step)) continue
       step.superseded = true
       const sameNode = block.form.role === 'step' && block.node === step.node
-      if (sameNode || step.output) this.abandon(step)
+      if (sameNode || step.output) this.abandon(step, sameNode)
     }
   }
 
@@ -151,27 +169,45 @@ export class Story {
   end({ block, seconds, more }: Ending): void {
     if (block.superseded || block.fate === 'abandoned') this.threads = true
     if (more) this.setText(block, more)
+    if (block.form.role !== 'frame') this.closeOutput(true)
     if (block.form.role === 'group') this.caught()
-    for (const inner of this.blocks.inside(block)) this.abandon(inner)
-    this.blocks.end(block)
+    for (const inner of this.blocks.inside(block)) this.#leave(inner, block)
+    this.blocks.end(block, this.lastLine)
     if (block.form.role === 'frame') {
       if (block.form.frame === 'script') this.#scriptEnded()
+      if (block.form.frame === 'cleanup') this.cleanupEnded = true
       return
     }
-    this.closeOutput()
     const failed = block.pollFailed
     this.#close(block, { outcome: failed ? 'failed' : 'passed', caught: failed, seconds })
   }
 
+  /**
+   * A block that is open when the one around it ends has failed, or began in another thread. A subtest that failed
+   * would have said so.
+   */
+  #leave(inner: Block, outer: Block): void {
+    if (isSubtest(inner) && inner.error === null) {
+      inner.parent = outer.parent
+      if (!inner.entry) return
+      inner.entry.subtest = subtestOf(outer.parent)?.entry ?? null
+      this.ledger.reissue(inner.entry.index)
+    } else if (!isSubtest(subtestOf(inner) ?? inner) || subtestOf(inner)?.error !== null || subtestOf(inner) === outer) {
+      this.abandon(inner)
+    }
+  }
+
   #scriptEnded(): void {
+    this.scriptEnded = true
+    this.closeOutput(true)
     this.caught()
     for (const block of [...this.blocks.open].reverse()) if (block.form.role !== 'frame') this.abandon(block)
   }
 
-  /** The text has these further lines, and what was read in them was never said by the driver. */
-  setText(block: Block, more: string[]): void {
-    const last = block.watchedAt[more.length - 1]
-    if (last !== undefined && last > block.line + block.more.length) this.#unread(block.line, last)
+  /** The text has these further lines, of which the log shows `lines`, and what was read in them was never said by the driver. */
+  setText(block: Block, more: string[], lines = more.length): void {
+    const last = block.watchedAt[lines - 1]
+    if (last !== undefined && block.touchedAt !== null && block.touchedAt <= last) this.unread(block.line, last)
     if (more.join('\n') === block.more.join('\n')) return
     block.more = more
     this.retext(block)
@@ -187,36 +223,55 @@ export class Story {
     this.ledger.reissue(block.entry.index)
   }
 
-  #unread(after: number, last: number): void {
-    const isText = ({ line }: { line: number }) => line > after && line <= last
-    this.blocks.open = this.blocks.open.filter((one) => !isText(one))
-    this.blocks.abandoned = this.blocks.abandoned.filter((one) => !isText(one))
-    for (const entry of this.ledger.entries.filter(isText)) this.ledger.remove(entry)
+  /** What was read in lines `after + 1` to `last` was said by nobody. */
+  unread(after: number, last: number): void {
+    const reopened = this.blocks.unread(after, last)
+    const entries = reopened.flatMap(({ entry }) => entry ?? [])
+    this.ledger.unread((line) => line > after && line <= last, entries)
+    this.stage = 'script'
+    this.finished = null
+    this.passed = false
+    this.cleanedUp = false
+    this.cleanupEnded = false
+    this.scriptEnded = false
+    this.scriptSeconds = null
+    this.timeoutAt = null
+    this.scriptError = null
   }
 
   /** It failed, and the script went on without it; or it was never more than a line that looks like one. */
-  abandon(block: Block): void {
-    this.blocks.abandon(block)
+  abandon(block: Block, wentOn = false): void {
+    this.blocks.abandon(block, this.lastLine)
     if (!block.entry) return
-    if (this.looksForged(block)) this.ledger.remove(block.entry)
+    if (block.brokenAt !== null) this.#leaveBroken(block, block.brokenAt)
+    if (this.looksForged(block, wentOn)) this.ledger.remove(block.entry)
     else this.#close(block, { outcome: 'failed', caught: true, seconds: null })
   }
 
+  /** The script caught the failure outside of this subtest; what came since did not stand in it. */
+  #leaveBroken({ entry }: Block, since: number): void {
+    const moved = this.ledger.entries.filter(({ subtest, line }) => subtest === entry && line > since)
+    for (const one of moved) one.subtest = entry?.subtest ?? null
+    if (moved[0]) this.ledger.reissue(moved[0].index)
+  }
+
   /**
-   * Without colours anybody can print what looks like a head. A command that failed leaves its output, unless its
-   * node is dead, and a subtest that failed an error.
+   * Anybody can print what looks like a head. A command that failed leaves its output, unless its node is dead, and
+   * a subtest that failed an error. With colours only a command is doubted, and only when its node went on.
    */
-  looksForged(block: Block): boolean {
-    if (this.coloured === true || block.error !== null) return false
-    if (isSubtest(block)) return true
+  looksForged(block: Block, wentOn: boolean): boolean {
+    if (block.error !== null || block.brokenAt !== null || (this.coloured === true && !wentOn)) return false
+    if (isSubtest(block)) return this.coloured !== true
     const node = block.node === null ? undefined : this.nodes.find(block.node)
-    if (node && !node.started && node.consoleLines === 0 && this.stage !== 'before') return true
+    const unheard = node && !node.started && node.consoleLines === 0 && this.stage !== 'before'
+    if (unheard && this.coloured !== true) return true
     const isCommand = block.form.role === 'step' && block.form.kind === 'succeed'
-    return isCommand && !block.output && !(node && (node.panicked || node.poweredOff))
+    return isCommand && !block.output && !(node && (node.panicked || node.poweredOff || node.restarts > block.restarts))
   }
 
   #close(block: Block, how: Pick<Result, 'outcome' | 'caught' | 'seconds'>): void {
     if (!block.entry) return
+    this.ledger.restore(block.entry)
     const failed = how.outcome !== 'passed'
     this.ledger.end(block.entry, {
       ...how,
@@ -263,7 +318,6 @@ export class Story {
 
   /** `NODE: output: ...` of a command that failed. */
   beginOutput(block: Block, first: string): void {
-    const before = { open: [...this.blocks.open], entries: this.ledger.entries.length }
     block.output = {
       lines: [copy(first)],
       size: first.length,
@@ -271,26 +325,35 @@ export class Story {
       cleanupMark: null,
       closedAt: null,
       closedCleanly: false,
-      before,
+      line: this.lastLine,
     }
     this.output = block.output
   }
 
-  addOutput(raw: string): void {
+  /** @param mark where it may prove to have ended already */
+  addOutput(raw: string, mark: boolean): void {
     const output = this.output
     if (!output) return
-    output.mark = output.lines.length
+    if (mark) output.mark = output.lines.length
     if (output.size > 4 * outputLimit) return
     output.lines.push(copy(raw))
     output.size += raw.length + 1
   }
 
-  /** The driver seems to go on. What follows is kept all the same, in case it was output that imitates it. */
-  closeOutput(): void {
+  /**
+   * The driver seems to go on. What follows is kept all the same, in case it was output that imitates it.
+   * @param caught the script goes on, too: what it printed since stands behind the empty line that ends an output
+   */
+  closeOutput(caught = false): void {
     const output = this.output
     if (!output || output.closedAt !== null) return
     output.closedAt = output.mark
     output.closedCleanly = output.lines[output.mark - 1] === ''
+    const end = output.lines.lastIndexOf('', output.mark - 1) + 1
+    if (!caught || end === 0 || end === output.mark) return
+    output.closedAt = end
+    output.closedCleanly = true
+    for (const raw of output.lines.slice(end, output.mark)) this.print(withoutCodes(raw), this.lastLine)
   }
 
   /** Free text of the script. */

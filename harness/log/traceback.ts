@@ -102,16 +102,19 @@ export class BareTraceback {
   /** @returns false when the line is none of the traceback's */
   take(line: string): boolean {
     // kill vlan (pid 8510)        Exception ignored in: <function VLan.__del__ at 0x7f568eb647c0>
-    if (this.genuine && /^(?:kill vlan \(pid|vde_switch: |Exception ignored in)/.test(line)) this.#closed = true
-    if (this.#closed) return false
+    if (this.genuine && /^(?:kill vlan \(pid|Exception ignored in)/.test(line)) this.#closed = true
+    if (this.#closed || line.startsWith('vde_switch: EOF')) return false
     // vde_switch: Caught signal 15, cleaning up and exitingTraceback (most recent call last):
     if (!this.genuine && line.endsWith(header)) {
       this.#lines = [header]
       return true
     }
     if (!this.#lines || this.#lines.length > lineLimit) return false
-    this.#lines.push(line)
-    if (driverFrame.test(line)) this.genuine = true
+    // vde_switch: Caught signal 15, cleaning up and exiting          (another process speaks in between)
+    const own = line.replace(/^vde_switch: (?= {2}File)/, '')
+    if (/^vde_switch: |^Caught signal \d+, cleaning up/.test(own)) return true
+    this.#lines.push(own)
+    if (driverFrame.test(own)) this.genuine = true
     return this.genuine
   }
 

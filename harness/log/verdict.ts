@@ -1,11 +1,19 @@
 import type { Outcome } from '../model/outcome.ts'
 import type { Failure, FailureKind, NodeReport } from '../model/report.ts'
-import { blame, isLostNode, takeBackForgeries } from './blame.ts'
+import { blame, isLostNode, isOfStep, takeBackForgeries } from './blame.ts'
 import { type Block, isInside, isSubtest } from './blocks.ts'
 import type { Node } from './nodes.ts'
 import { isAssertion, outputText, type Story } from './story.ts'
 import { clean, cleanMessage, oneLine } from './text.ts'
 import type { Traceback } from './traceback.ts'
+
+/** What somebody else knows of the end of a test, such as Nix. */
+export interface EndHint {
+  outcome: 'errored' | 'timed-out'
+  kind: FailureKind
+  /** One line. */
+  message: string
+}
 
 interface Verdict {
   outcome: Outcome
@@ -16,9 +24,10 @@ interface Verdict {
  * Decides from a log's text alone how its test ended, settles what is still open, and reports `logEnded`.
  * @param traceback of the exception that ended the script, where the log has it
  */
-export function conclude(story: Story, traceback: Traceback | null): void {
+export function conclude(story: Story, traceback: Traceback | null, hint?: EndHint): void {
   const seconds = story.finished?.seconds ?? story.scriptSeconds
-  const verdict = decide(story, traceback)
+  const told = decide(story, traceback)
+  const verdict = told.outcome === 'unknown' && hint ? hinted(story, hint) : told
   settle(story)
   story.sink.event({
     type: 'logEnded',
@@ -28,16 +37,29 @@ export function conclude(story: Story, traceback: Traceback | null): void {
   })
 }
 
+function hinted(story: Story, { outcome, kind, message }: EndHint): Verdict {
+  const step = story.blocks.innermost(({ form, superseded }) => form.role === 'step' && !superseded)
+  return { outcome, failure: failureOf(kind, message, about(step)) }
+}
+
 function reportOf({ name, consoleLines, booted, symptoms }: Node): NodeReport {
   return { name, consoleLines, booted, symptoms }
 }
 
 function decide(story: Story, traceback: Traceback | null): Verdict {
-  if (story.timeoutAt !== null && !story.passed) return timedOut(story)
+  if (story.timeoutAt !== null && !story.passed && !forgedTimeout(story, traceback)) return timedOut(story)
   if (story.passed) return finished(story)
+  // The success mark is missing: a log level that hides it, or the driver's last words were cut off.
+  if (story.cleanedUp && story.scriptEnded && !traceback) return { outcome: 'unknown', failure: null }
   if (story.cleanedUp || traceback) return failed(story, traceback)
   if (story.hostError !== null) return hostBroken(story.hostError)
   return { outcome: 'unknown', failure: null }
+}
+
+/** Without colours the words may stand in the output of a command; then that command is what failed. */
+function forgedTimeout(story: Story, traceback: Traceback | null): boolean {
+  const message = traceback?.message ?? ''
+  return story.coloured !== true && message.startsWith('command `') && blame(story, message, false) !== null
 }
 
 /** A script that ended well, unless it asserted nothing of a QEMU that was dead. */
@@ -52,9 +74,9 @@ function finished(story: Story): Verdict {
   return { outcome: 'errored', failure: failureOf('node-died', oneLine(message), { node: dead.name }) }
 }
 
-/** QEMU was started, said at most why it cannot, and was not there any more when the driver ended it. */
+/** QEMU was started and said why it cannot; silence alone may be a QEMU that was ended before it could speak. */
 function neverLived(node: Node): boolean {
-  return node.started && !node.spoke && !node.terminated && !node.poweredOff
+  return node.started && node.complaint !== null && !node.spoke && !node.terminated && !node.poweredOff
 }
 
 function hostBroken(message: string): Verdict {
@@ -74,20 +96,42 @@ function failed(story: Story, traceback: Traceback | null): Verdict {
   if (traceback?.exception === 'KeyboardInterrupt') {
     return { outcome: 'interrupted', failure: null }
   }
-  const message = traceback?.message ?? story.scriptError?.message ?? subtestError(story)
-  const block = message === null ? null : blame(story, message, traceback?.inDriver ?? false)
-  if (block) takeBackForgeries(story, block)
+  const message = messageOf(story, traceback)
+  const polled = message === null ? null : pollingFailure(story, message, traceback)
+  if (polled) return polled
+  const block = message === null ? silentFailure(story) : blamed(story, message, traceback)
+  if (block && block.error === null) takeBackForgeries(story, block)
   dropForgedSubtests(story, traceback)
   if (message !== null && isLostNode(message) && (block || traceback?.inDriver)) {
     return lostNode(story, block, message, traceback)
   }
-  if (block && traceback?.exception !== 'AssertionError') return stepFailed(story, block, message ?? '', traceback)
-  const polled = message === null ? null : pollingFailure(story, message, traceback)
-  return polled ?? scriptFailed(story, message, traceback)
+  if (block && traceback?.exception !== 'AssertionError') {
+    return stepFailed(story, block, message ?? silentMessage(block), traceback)
+  }
+  return scriptFailed(story, message, traceback)
 }
 
-function subtestError(story: Story): string | null {
-  return story.blocks.innermost((block) => block.error !== null)?.error ?? null
+/** What a subtest's error was about is known already. */
+function blamed(story: Story, message: string, traceback: Traceback | null): Block | null {
+  const known = story.blocks.innermost(({ form, error }) => form.role === 'step' && error === message)
+  return known ?? blame(story, message, traceback?.inDriver ?? false)
+}
+
+/** A subtest repeats the words exactly; a traceback breaks them where Python sees line ends. */
+function messageOf(story: Story, traceback: Traceback | null): string | null {
+  const told = story.blocks.innermost((block) => block.error !== null)?.error ?? null
+  const squeezed = (text: string) => text.replace(/[^!-~]+/g, '')
+  if (told !== null && (!traceback || squeezed(told) === squeezed(traceback.message ?? ''))) return told
+  return traceback?.message ?? story.scriptError?.message ?? told
+}
+
+/** Some log levels swallow every message; the output of a failed command stays. */
+function silentFailure(story: Story): Block | null {
+  return story.blocks.innermost(({ output, superseded }) => output !== null && !superseded)
+}
+
+function silentMessage({ form }: Block): string {
+  return form.role === 'frame' ? '' : `command \`${form.text}\` failed`
 }
 
 function lostNode(story: Story, block: Block | null, message: string, traceback: Traceback | null): Verdict {
@@ -137,9 +181,7 @@ function pollingFailure(story: Story, message: string, traceback: Traceback | nu
 /** The script itself raised: an assert, `t.assert...`, or a mistake in it. */
 function scriptFailed(story: Story, message: string | null, traceback: Traceback | null): Verdict {
   if (traceback?.leavingBlock) endInnermostGroup(story)
-  const asserted = traceback
-    ? /^(?:AssertionError|RequestedAssertionFailed)$/.test(traceback.exception)
-    : message !== null && isAssertion(message)
+  const asserted = isAssert(message, traceback)
   const told = wordsFor(story, message, traceback)
   const failure = failureOf('python', oneLine(cleanMessage(told)), { traceback: framesOf(traceback) })
   if (asserted) {
@@ -161,6 +203,13 @@ function scriptFailed(story: Story, message: string | null, traceback: Traceback
   return { outcome: 'failed', failure }
 }
 
+// RequestedAssertionFailed: 'z' not found in ['a', 'b']                (t.assertIn of the newer drivers)
+function isAssert(message: string | null, traceback: Traceback | null): boolean {
+  if (!traceback) return message !== null && isAssertion(message)
+  if (traceback.exception === 'AssertionError') return true
+  return traceback.exception === 'RequestedAssertionFailed' && !isOfStep(message ?? '')
+}
+
 function placeText(traceback: Traceback | null): string | null {
   return traceback?.scriptLine ? `line ${traceback.scriptLine} of the test script` : null
 }
@@ -180,19 +229,19 @@ function wordsFor(story: Story, message: string | null, traceback: Traceback | n
 function endInnermostGroup(story: Story): void {
   const block = story.blocks.innermost(({ form, error }) => form.role === 'group' && error === null)
   if (!block?.entry) return
-  story.blocks.end(block)
+  story.blocks.end(block, story.lastLine)
   story.ledger.end(block.entry, { outcome: 'passed', caught: false, seconds: null, message: null, output: null })
 }
 
 /** Without colours a print can look like a subtest; a real one around the failure reports it. */
 function dropForgedSubtests(story: Story, traceback: Traceback | null): void {
-  if (story.coloured === true || traceback?.leavingBlock) return
+  if (story.coloured === true || traceback?.leavingBlock || (!traceback && !story.scriptError)) return
   const reported = story.blocks.open.findLastIndex((block) => block.error !== null)
   const forged = story.blocks.open.filter(
     (block, at) => isSubtest(block) && block.error === null && (traceback ? true : at > reported),
   )
   for (const block of forged) {
-    story.blocks.end(block)
+    story.blocks.end(block, story.lastLine)
     if (block.entry) story.ledger.remove(block.entry)
   }
 }
@@ -203,7 +252,7 @@ function fail(story: Story, block: Block, message: string, outcome: 'failed' | '
   const around = story.blocks.open.filter((one) => isInside(block, one) && one.form.role === 'group').reverse()
   for (const one of [block, ...around]) {
     one.error ??= message
-    story.blocks.end(one)
+    story.blocks.end(one, story.lastLine)
     if (!one.entry) continue
     const told = one.error.trim() === '' ? null : clean(one.error)
     const output = one === block ? outputText(one) : null
@@ -220,7 +269,7 @@ function failOpenSubtests(story: Story, message: string, outcome: 'failed' | 'er
 function settle(story: Story): void {
   for (const block of [...story.blocks.open].reverse()) {
     if (!block.entry || block.fate !== 'open') continue
-    if (!story.coloured && story.looksForged(block) && block.superseded) story.abandon(block)
+    if (block.output || (!story.coloured && story.looksForged(block, true) && block.superseded)) story.abandon(block)
     else if (block.superseded && !mayStillRun(story, block)) story.abandon(block)
     else guessText(story, block)
   }
