@@ -60,10 +60,12 @@ export async function runSession(session: Session): Promise<ExitCode> {
   try {
     const ports = { source, recorder, observers, emit, readLog: createDriverLogReader }
     await dispatch(plan.items, ports, dispatchOptions(session), interruption.signal)
+  } catch (error) {
+    // A bug ended the dispatcher: what it had started must not go on without it.
+    killDescendants()
+    throw error
   } finally {
     view.close()
-    // Nothing runs any more, unless a bug ended the dispatcher.
-    killDescendants()
   }
   const exitCode = exitCodeFor(session, state, recorder.problem())
   emit({ type: 'runEnded', seconds: (performance.now() - startedMs) / 1000, exitCode })

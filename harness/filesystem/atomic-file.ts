@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 
 /**
@@ -13,8 +13,6 @@ export function writeAtomically(path: string, content: string | Iterable<string>
       for (const piece of typeof content === 'string' ? [content] : content) {
         writeAll(descriptor, Buffer.from(piece))
       }
-      // A file system that allocates late would report a full disk only after the rename.
-      fsyncSync(descriptor)
     } finally {
       closeSync(descriptor)
     }
