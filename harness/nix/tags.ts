@@ -51,7 +51,7 @@ const tagsOfSystem: Record<string, string[]> = { 'aarch64-linux': ['arm64'] }
 /** @returns sorted, without repeats */
 export function tagsOfName(name: string): string[] {
   const words = name
-    .replace(/([a-z])([A-Z])/g, '$1-$2')
+    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
     .toLowerCase()
     .split(/[^a-z0-9]+/)
   return unique(words.flatMap((word) => (Object.hasOwn(tagsOfWord, word) ? (tagsOfWord[word] ?? []) : [])))

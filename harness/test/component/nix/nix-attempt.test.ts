@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { attempt, derivation, describeAll, flake, isRunning, lab, useNix } from './nix-lab.ts'
+import { attempt, derivation, describeAll, flake, folder, isRunning, lab, useNix } from './nix-lab.ts'
 
 function sourceOf(check: string) {
   return lab({ target: { type: 'flake', ref: flake(`check = ${check};`) } }).source
@@ -29,6 +29,30 @@ test('without force a valid output is reported as cached, with the log of the ru
   const instance = { metadata: check?.metadata } as Parameters<NonNullable<typeof source.earlierLog>>[0]
   const earlier = await source.earlierLog?.(instance, new AbortController().signal)
   expect(await textOf(earlier ?? null)).toBe('told earlier\n')
+})
+
+test('a result from a binary cache is reported as that, and a forced run does not take it', async () => {
+  const cache = folder()
+  useNix('kvm', `substituters = file://${cache}\nrequire-sigs = false`)
+  const source = sourceOf(derivation('vm-test-run-ok', 'echo ran; echo > $out'))
+  await attempt(source)
+  const [check] = await describeAll(source)
+  const output = check?.metadata?.derivation.outputs.out ?? ''
+  execFileSync('nix', ['copy', '--to', `file://${cache}`, output], { stdio: 'ignore' })
+  const forget = () => execFileSync('nix-store', ['--delete', output], { stdio: 'ignore' })
+  forget()
+  expect(await attempt(source, { force: false })).toMatchObject({ execution: 'substituted', log: '' })
+  forget()
+  expect(await attempt(source)).toMatchObject({ execution: 'executed', log: 'ran\n' })
+})
+
+test('a content-addressed check is executed each time', async () => {
+  useNix('kvm', 'experimental-features = nix-command flakes ca-derivations')
+  const addressed = '__contentAddressed = true; outputHashMode = "recursive"; outputHashAlgo = "sha256";'
+  const source = sourceOf(derivation('vm-test-run-ca', 'echo ran; echo > $out', addressed))
+  for (const _ of ['first', 'second']) {
+    expect(await attempt(source)).toMatchObject({ execution: 'executed', log: 'ran\n' })
+  }
 })
 
 test('there is no earlier log of what never ran', async () => {

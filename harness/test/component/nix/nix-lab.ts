@@ -25,11 +25,11 @@ export function folder(): string {
   return path
 }
 
-/** Nix with a configuration of its own until the test ends. */
-export function useNix(features = 'nixos-test kvm'): void {
+/** Nix with a configuration of its own until the test ends. @param more lines of nix.conf that win */
+export function useNix(features = 'nixos-test kvm', more = ''): void {
   const before = process.env.NIX_CONF_DIR
   process.env.NIX_CONF_DIR = folder()
-  writeFileSync(join(process.env.NIX_CONF_DIR, 'nix.conf'), nixConf(features))
+  writeFileSync(join(process.env.NIX_CONF_DIR, 'nix.conf'), `${nixConf(features)}\n${more}\n`)
   onTestFinished(() => {
     if (before === undefined) delete process.env.NIX_CONF_DIR
     else process.env.NIX_CONF_DIR = before
