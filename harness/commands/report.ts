@@ -123,7 +123,14 @@ function publish(report: RunReport, { folder, kinds, audience }: Publication): v
     )
   }
   const reports = files.map(({ name }) => name)
-  audience.write(formatSummary(report, { color: audience.color, folder: shown(folder), reports }))
+  audience.write(
+    formatSummary(report, {
+      color: audience.color,
+      width: process.stdout.columns ?? Number.POSITIVE_INFINITY,
+      folder: shown(folder),
+      reports,
+    }),
+  )
 }
 
 function shown(path: string): string {

@@ -25,6 +25,14 @@ export interface NodeReport {
   symptoms: string[]
 }
 
+/** The first line in which a known pattern was seen on one console; `node` is null for the driver's own lines. */
+export interface SymptomSighting {
+  symptom: string
+  node: string | null
+  line: number
+  text: string
+}
+
 export interface Metric {
   name: string
   value: number
@@ -99,6 +107,8 @@ export interface CheckReport {
   consoles: ConsoleTail[]
   /** Lines of evidence for an error, such as Nix's words; sanitised. */
   details: string[]
+  /** Where known patterns were first seen. */
+  symptoms: SymptomSighting[]
   /** Files in the output that the script named with `vmproof:attach`. */
   attachments: string[]
   /** The attempts before the last one, oldest first. */

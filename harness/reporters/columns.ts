@@ -35,3 +35,22 @@ export function pad(text: string, columns: number): string {
   const cut = clip(text, columns)
   return cut + ' '.repeat(Math.max(0, columns - columnsOf(cut)))
 }
+
+/** `text` in rows of at most `columns`, broken anywhere: it is a log's, not prose. */
+export function wrap(text: string, columns: number): string[] {
+  if (text.length * 2 <= columns || columnsOf(text) <= columns) return [text]
+  const rows: string[] = []
+  let row = ''
+  let used = 0
+  for (const character of text) {
+    const needed = columnsOfCharacter(character)
+    if (used + needed > columns) {
+      rows.push(row)
+      row = ''
+      used = 0
+    }
+    row += character
+    used += needed
+  }
+  return [...rows, row]
+}

@@ -1,6 +1,7 @@
 import type { Assertion } from '../model/assertion.ts'
-import type { CheckReport, ConsoleTail, Failure, NodeReport } from '../model/report.ts'
+import type { CheckReport, ConsoleTail, Failure, SymptomSighting } from '../model/report.ts'
 import { formatSeconds } from '../model/units.ts'
+import { wrap } from './columns.ts'
 import { oneLine, safeLines } from './safe-text.ts'
 import type { Style } from './style.ts'
 import { placeOf, whoAndWhat } from './wording.ts'
@@ -13,8 +14,7 @@ export interface FailureStory {
   failure: Pick<Failure, 'message' | 'traceback' | 'node' | 'kind'> | null
   consoles: ConsoleTail[]
   details: string[]
-  /** For the known patterns that were seen on their consoles. */
-  nodes: NodeReport[]
+  symptoms: SymptomSighting[]
   notes: string[]
 }
 
@@ -24,52 +24,64 @@ export const noStory: FailureStory = {
   failure: null,
   consoles: [],
   details: [],
-  nodes: [],
+  symptoms: [],
   notes: [],
 }
 
 /** What a report tells about why its check did not pass. */
 export function storyOf(check: CheckReport): FailureStory {
-  const { failure, consoles, details, nodes, notes } = check
-  return { assertion: failedAssertion(check.assertions, failure), failure, consoles, details, nodes, notes }
+  const { failure, consoles, details, symptoms, notes } = check
+  return {
+    assertion: failedAssertion(check.assertions, failure),
+    failure,
+    consoles,
+    details,
+    symptoms,
+    notes,
+  }
 }
 
-/** How much of each part is shown, in lines. */
-export interface FailureLimits {
+/** What a story is told on. */
+export interface FailurePage {
+  style: Style
+  /** How much of an output and of a console is shown, in lines. */
   output: number
   console: number
+  /** Columns for a line; what others printed goes on below. Infinity where nobody wraps. */
+  width: number
 }
 
 /** A failure told completely: where, what, why, output, script line, consoles. Lines without indent. */
-export function failureLines(story: FailureStory, limits: FailureLimits, style: Style): string[] {
+export function failureLines(story: FailureStory, page: FailurePage): string[] {
   const { assertion, failure } = story
   const message = safeLines(failure ? messageOf(failure) : (assertion?.message ?? ''))
   return [
-    ...(assertion ? whereLines(assertion, message.join('\n'), style) : []),
-    ...message.map((line) => style.bad(line)),
-    ...part('output', tail(safeLines(assertion?.output ?? ''), limits.output), style),
-    ...part('script', (failure?.traceback ?? []).flatMap(safeLines), style),
-    ...part('details', tail(story.details.flatMap(safeLines), limits.output), style),
-    ...story.nodes.flatMap(symptomLines),
-    ...consoleLines(story, limits.console, style),
+    ...(assertion ? whereLines(assertion, message.join('\n'), page.style) : []),
+    ...message.map((line) => page.style.bad(line)),
+    ...quote('output', tail(safeLines(assertion?.output ?? ''), page.output), page),
+    ...quote('script', (failure?.traceback ?? []).flatMap(safeLines), page),
+    ...quote('details', tail(story.details.flatMap(safeLines), page.output), page),
+    ...story.symptoms.map(symptomLine),
+    ...consoleLines(story, page),
     ...story.notes.map((note) => `note: ${oneLine(note)}`),
   ]
 }
 
-function symptomLines({ name, symptoms }: NodeReport): string[] {
-  return symptoms.length === 0 ? [] : [`seen on ${oneLine(name)}: ${symptoms.map(oneLine).join(', ')}`]
+function symptomLine({ symptom, node, line, text }: SymptomSighting): string {
+  const where = node === null ? 'the driver' : oneLine(node)
+  return `seen on ${where}: ${oneLine(symptom)}: ${oneLine(text)} (log line ${line})`
 }
 
 /** The node that failed first and longest: a cluster has several, and each would fill the screen. */
-function consoleLines({ assertion, failure, consoles }: FailureStory, limit: number, style: Style): string[] {
+function consoleLines({ assertion, failure, consoles }: FailureStory, page: FailurePage): string[] {
   const culprit = failure?.node ?? assertion?.node ?? null
   const first = consoles.filter(({ node }) => culprit === null || node === culprit)
   const others = consoles.filter((console) => !first.includes(console))
   const shown = (tails: ConsoleTail[], lines: number) =>
     tails.flatMap((console) =>
-      part(`${oneLine(console.node)} console`, tail(console.lines.flatMap(safeLines), lines), style),
+      quote(`${oneLine(console.node)} console`, tail(console.lines.flatMap(safeLines), lines), page),
     )
-  return [...shown(first, limit), ...shown(others, Math.ceil(limit / 3))]
+  return [...shown(first, page.console), ...shown(others, Math.ceil(page.console / 3))]
 }
 
 /** A dead node shows in the script as some error of Python's. */
@@ -90,10 +102,14 @@ function whereLines(assertion: Assertion, message: string, style: Style): string
   ]
 }
 
+const gutter = '  │'
+
 /** A gutter marks what others printed, so that it cannot pass for ours. */
-function part(title: string, lines: string[], style: Style): string[] {
+function quote(title: string, lines: string[], { style, width }: FailurePage): string[] {
   if (lines.length === 0) return []
-  return [style.dim(title), ...lines.map((line) => `${style.dim('  │')} ${line}`.trimEnd())]
+  const room = Math.max(20, width - gutter.length - 1)
+  const rows = lines.flatMap((line) => wrap(line, room))
+  return [style.dim(title), ...rows.map((row) => `${style.dim(gutter)} ${row}`.trimEnd())]
 }
 
 /** The last lines, with a word on how many were left out. */

@@ -37,8 +37,13 @@ export interface JunitCase {
   out: string
 }
 
-const plain = createStyle(false)
-const limits = { output: Number.POSITIVE_INFINITY, console: Number.POSITIVE_INFINITY }
+// JUnit's own limits come later, by characters.
+const page = {
+  style: createStyle(false),
+  output: Number.POSITIVE_INFINITY,
+  console: Number.POSITIVE_INFINITY,
+  width: Number.POSITIVE_INFINITY,
+}
 
 /** The cases of one check: one per assertion, and a `driver` case for what belongs to no assertion. */
 export function junitCases(check: CheckReport): JunitCase[] {
@@ -124,12 +129,12 @@ function wholeStory(check: CheckReport): FailureStory {
 function consoleText(check: CheckReport): string {
   const story = { ...noStory, consoles: check.consoles }
   const log = check.folder === null ? [] : [`log: ${oneLine(check.folder)}/driver.log`]
-  return [...log, ...failureLines(story, limits, plain)].join('\n')
+  return [...log, ...failureLines(story, page)].join('\n')
 }
 
 /** The message comes first because GitLab shows only the body, then what a person needs next. */
 function body(message: string, story: FailureStory): string {
-  const lines = failureLines(story, limits, plain)
+  const lines = failureLines(story, page)
   return [message, ...lines.filter((line) => line !== message)].join('\n')
 }
 

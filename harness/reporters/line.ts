@@ -5,7 +5,7 @@ import type { RunEvent } from '../model/run-event.ts'
 import type { RunObserver } from '../model/run-observer.ts'
 import { formatSeconds } from '../model/units.ts'
 import { causeOutcome } from '../state/cause.ts'
-import { failureLines, noStory } from './failure-lines.ts'
+import { type FailurePage, failureLines, noStory } from './failure-lines.ts'
 import { createProgress, followConsole, followEvent, type Progress, type RunningAttempt } from './progress.ts'
 import { inertLine, oneLine } from './safe-text.ts'
 import { assertionLooks, createStyle, outcomeLooks, type Style } from './style.ts'
@@ -15,6 +15,8 @@ export interface LineOptions {
   /** Gets whole lines, each with its newline. */
   write(text: string): void
   color: boolean
+  /** Columns of the terminal, if it is one. */
+  width?(): number
   /** Also stages, phases and every assertion. */
   verbose?: boolean
   /** Say when a check starts; off where something else shows what runs. */
@@ -22,7 +24,8 @@ export interface LineOptions {
 }
 
 const labelColumns = 7
-const limits = { output: 10, console: 8 }
+const indent = ' '.repeat(labelColumns + 2)
+const failureSize = { output: 10, console: 8 }
 
 type Told<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>
 type AssertionEnded = Extract<LogEvent, { type: 'assertionEnded' }>
@@ -69,7 +72,7 @@ class Narrator {
       case 'instanceErrored':
         this.say('ERROR', 'bad', oneLine(event.instance))
         this.indented(
-          failureLines({ ...noStory, failure: event.failure, details: event.details }, limits, this.style),
+          failureLines({ ...noStory, failure: event.failure, details: event.details }, this.page()),
         )
         return
       case 'runInterrupted':
@@ -99,7 +102,7 @@ class Narrator {
       this.remember(running.instance, event.message)
       this.say(assertionLooks[event.outcome].mark, 'bad', nameOf(running))
       const story = { ...noStory, assertion, consoles: tailsFor(running, started.node) }
-      this.indented(failureLines(story, limits, this.style))
+      this.indented(failureLines(story, this.page()))
     } else if (this.options.verbose) {
       this.say(
         assertionLooks[event.outcome].mark,
@@ -122,24 +125,22 @@ class Narrator {
   }
 
   /** What the assertion that failed has not told when it did. */
-  private closing({
-    instance,
-    failure,
-    consoles,
-    details = [],
-    nodes,
-    notes,
-  }: Told<'attemptEnded'>): string[] {
+  private closing({ instance, failure, consoles, details = [], notes }: Told<'attemptEnded'>): string[] {
     const known = failure !== null && (this.told.get(instance)?.has(failure.message) ?? false)
     const story = {
       assertion: null,
       failure: known ? { ...failure, message: '' } : failure,
       consoles: known ? [] : consoles,
       details,
-      nodes: failure === null ? [] : nodes,
+      symptoms: failure === null ? [] : (this.progress.running.get(instance)?.symptoms ?? []),
       notes,
     }
-    return failureLines(story, limits, this.style)
+    return failureLines(story, this.page())
+  }
+
+  private page(): FailurePage {
+    const width = (this.options.width?.() ?? Number.POSITIVE_INFINITY) - indent.length
+    return { ...failureSize, width, style: this.style }
   }
 
   private say(label: string, tone: 'good' | 'bad' | 'warn' | 'dim', text: string): void {
@@ -148,7 +149,6 @@ class Narrator {
 
   private indented(lines: string[]): void {
     if (lines.length === 0) return
-    const indent = ' '.repeat(labelColumns + 2)
     this.options.write(`${lines.map((line) => inertLine(indent + line)).join('\n')}\n`)
   }
 }

@@ -1,6 +1,8 @@
 import type { LogEvent } from '../model/log-event.ts'
 import type { Outcome } from '../model/outcome.ts'
+import type { SymptomSighting } from '../model/report.ts'
 import type { AttemptStage, RunEvent } from '../model/run-event.ts'
+import { addSighting } from '../state/attempt-state.ts'
 import { type Tally, tallyOf } from './wording.ts'
 
 type Started = Extract<LogEvent, { type: 'assertionStarted' }>
@@ -17,6 +19,7 @@ export interface RunningAttempt {
   open: Map<number, Started>
   /** By index; a hole is an assertion that has not ended. */
   tallies: Tally[]
+  symptoms: SymptomSighting[]
   /** Last console lines by node. */
   tails: Map<string, string[]>
 }
@@ -96,6 +99,7 @@ function newAttempt(event: Extract<RunEvent, { type: 'attemptStarted' }>): Runni
     phase: null,
     open: new Map(),
     tallies: [],
+    symptoms: [],
     tails: new Map(),
   }
 }
@@ -114,6 +118,9 @@ function followLog(running: RunningAttempt, event: LogEvent): void {
     case 'assertionEnded':
       running.open.delete(event.index)
       running.tallies[event.index] = tallyOf(event)
+      return
+    case 'symptomSeen':
+      addSighting(running.symptoms, event)
       return
     case 'assertionsWithdrawn':
       for (const index of running.open.keys()) if (index >= event.from) running.open.delete(index)

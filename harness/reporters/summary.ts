@@ -12,11 +12,13 @@ export interface SummaryOptions {
   folder: string
   /** Files in it that were written, such as `junit.xml`. */
   reports: string[]
+  /** Columns of the terminal; Infinity, the default, when the output is not one. */
+  width?: number
   /** How vmproof is started here, for command lines to copy. */
   program?: string
 }
 
-const limits = { output: 40, console: 15 }
+const failureSize = { output: 40, console: 15 }
 
 /** The end of a run: each check that did not pass with its failure and what to do next, then the counts. */
 export function formatSummary(report: RunReport, options: SummaryOptions): string {
@@ -42,6 +44,7 @@ function failedBlock(
   check: CheckReport,
   { options, style }: { options: SummaryOptions; style: Style },
 ): string[] {
+  const { width = Number.POSITIVE_INFINITY } = options
   const look = outcomeLooks[check.outcome]
   const facts = [look.words, ...howItRan(check), ...countAssertions(check.assertions.map(tallyOf))]
   const log =
@@ -49,7 +52,7 @@ function failedBlock(
   return [
     `${style[look.tone](`${look.mark} ${checkTitle(check)}`)}  ${facts.join(' · ')}`,
     ...[
-      ...failureLines(storyOf(check), limits, style),
+      ...failureLines(storyOf(check), { ...failureSize, width: width - 2, style }),
       ...log,
       `again  ${oneLine(rerunCommand(report.run, check, options.program))}`,
     ].map((line) => `  ${line}`),

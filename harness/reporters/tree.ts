@@ -2,7 +2,7 @@ import type { Assertion } from '../model/assertion.ts'
 import type { CheckReport } from '../model/report.ts'
 import { formatSeconds } from '../model/units.ts'
 import { columnsOf, pad } from './columns.ts'
-import { failureLines, storyOf } from './failure-lines.ts'
+import { type FailurePage, failureLines, storyOf } from './failure-lines.ts'
 import { inertLine, oneLine } from './safe-text.ts'
 import { assertionLooks, createStyle, outcomeLooks, type Style } from './style.ts'
 import { checkTitle, countAssertions, howItRan, placeOf, tallyOf } from './wording.ts'
@@ -13,7 +13,7 @@ export interface TreeOptions {
   width: number
 }
 
-const failureLimits = { output: 40, console: 15 }
+const failureSize = { output: 40, console: 15 }
 
 /** Checks with their assertions as an indented tree, each followed by its failure told completely. */
 export function formatTree(checks: CheckReport[], options: TreeOptions): string {
@@ -28,7 +28,7 @@ function checkLines(check: CheckReport, width: number, style: Style): string[] {
     ...headLines(check, style),
     ...treeLines(check.assertions, width, style),
     ...metricLines(check),
-    ...closingLines(check, style),
+    ...closingLines(check, { ...failureSize, width: width - 2, style }),
   ]
 }
 
@@ -98,9 +98,9 @@ function metricLines(check: CheckReport): string[] {
 }
 
 /** Why it did not pass, and remarks. */
-function closingLines(check: CheckReport, style: Style): string[] {
+function closingLines(check: CheckReport, page: FailurePage): string[] {
   const story = storyOf(check)
-  const lines = failureLines({ ...story, notes: [] }, failureLimits, style)
+  const lines = failureLines({ ...story, notes: [] }, page)
   const reason = check.reason === null ? [] : [`reason: ${oneLine(check.reason)}`]
   const notes = check.notes.map((note) => `note: ${oneLine(note)}`)
   const failure = check.failure === null ? [] : ['', ...lines]

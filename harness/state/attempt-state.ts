@@ -1,7 +1,7 @@
 import type { Assertion } from '../model/assertion.ts'
 import type { LogEvent } from '../model/log-event.ts'
 import type { Accelerator, Outcome } from '../model/outcome.ts'
-import type { Failure, Metric, NodeReport } from '../model/report.ts'
+import type { Failure, Metric, NodeReport, SymptomSighting } from '../model/report.ts'
 
 /** What the events of one attempt's log add up to. */
 export interface AttemptState {
@@ -10,6 +10,8 @@ export interface AttemptState {
   phase: string | null
   metrics: Metric[]
   attachments: string[]
+  /** The first of each kind on each node. */
+  symptoms: SymptomSighting[]
   accelerator: Accelerator | null
   scriptStarted: boolean
   scriptFinished: boolean
@@ -24,6 +26,7 @@ export function emptyAttempt(): AttemptState {
     phase: null,
     metrics: [],
     attachments: [],
+    symptoms: [],
     accelerator: null,
     scriptStarted: false,
     scriptFinished: false,
@@ -67,9 +70,11 @@ export function foldLogEvent(state: AttemptState, event: LogEvent): void {
     case 'logEnded':
       state.verdict = { ...event }
       return
+    case 'symptomSeen':
+      addSighting(state.symptoms, event)
+      return
     case 'nodeStarted':
     case 'nodeBooted':
-    case 'symptomSeen':
       return
   }
 }
@@ -100,4 +105,14 @@ function end(state: AttemptState, event: Extract<LogEvent, { type: 'assertionEnd
   if (!assertion) return
   const { type: _, index: __, ...facts } = event
   Object.assign(assertion, facts)
+}
+
+/** A guest can print lines in the name of nodes that do not exist. */
+const mostSightings = 100
+
+/** Keeps the first sighting of a pattern on a node: what follows is mostly its echo. */
+export function addSighting(symptoms: SymptomSighting[], event: SymptomSighting): void {
+  const { symptom, node, line, text } = event
+  const known = symptoms.some((one) => one.symptom === symptom && one.node === node)
+  if (!known && symptoms.length < mostSightings) symptoms.push({ symptom, node, line, text })
 }

@@ -35,6 +35,7 @@ export function toCheckReport(attempt: AttemptState, facts: Partial<CheckReport>
     startedAt: null,
     consoles: [],
     details: [],
+    symptoms: attempt.symptoms,
     attachments: attempt.attachments,
     folder: null,
     earlier: [],

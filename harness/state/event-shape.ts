@@ -57,7 +57,7 @@ const logEvents: Record<string, Shape> = {
   assertionsWithdrawn: { from: 'number' },
   metricRecorded: { metric: 'object' },
   attachmentNamed: { path: 'string' },
-  symptomSeen: {},
+  symptomSeen: { symptom: 'string', text: 'string', line: 'number' },
   acceleratorSeen: { accelerator: 'string' },
   scriptFinished: {},
   logEnded: { outcome: outcomes, nodes: 'array' },

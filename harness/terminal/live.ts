@@ -42,6 +42,7 @@ export function createLiveView(options: LiveOptions): LiveView {
   const lines = createLineReporter({
     write: (text) => region.print(text),
     color: options.color,
+    width: options.columns,
     verbose: options.verbose ?? false,
     starts: false,
   })

@@ -98,6 +98,14 @@ const networkSteps: Step[] = [
   },
 ]
 
+const sighting: LogEvent = {
+  type: 'symptomSeen',
+  symptom: 'oom-kill',
+  node: 'server_1',
+  line: 640,
+  text: '[  112.301] Out of memory: Killed process 812 (etcd)',
+}
+
 const networkFailure: Failure = {
   assertion: 5,
   node: 'server_1',
@@ -148,7 +156,7 @@ const passing: UnstampedRunEvent[] = [
 
 export const failing: UnstampedRunEvent[] = [
   attempt('k3s-network@lossy', 1),
-  ...logged('k3s-network@lossy', 1, [...boot, ...steps(networkSteps)]),
+  ...logged('k3s-network@lossy', 1, [...boot, ...steps(networkSteps), sighting]),
   ended('k3s-network@lossy', 1, {
     outcome: 'failed',
     seconds: 184.204,

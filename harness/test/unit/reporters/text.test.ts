@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { clip, columnsOf, pad } from '../../../reporters/columns.ts'
+import { clip, columnsOf, pad, wrap } from '../../../reporters/columns.ts'
 import { reportFiles, reportKinds } from '../../../reporters/report-files.ts'
 import { rerunCommand } from '../../../reporters/rerun.ts'
 import { inertLine, oneLine, safeLines, safeText } from '../../../reporters/safe-text.ts'
@@ -65,6 +65,13 @@ describe('columns', () => {
     expect(clip('日本語', 5)).toBe('日本…')
     expect(clip('日本語', 4)).toBe('日…')
     expect(clip('abc', 0)).toBe('')
+  })
+
+  test('breaking keeps every character, and wide ones whole', () => {
+    expect(wrap('abc', 3)).toEqual(['abc'])
+    expect(wrap('abcdefg', 3)).toEqual(['abc', 'def', 'g'])
+    expect(wrap('a日本語', 4)).toEqual(['a日', '本語'])
+    expect(wrap('', 4)).toEqual([''])
   })
 
   test('filling counts columns, not characters', () => {

@@ -40,6 +40,7 @@ test('a log that tells nothing is unknown in every respect', () => {
     startedAt: null,
     consoles: [],
     details: [],
+    symptoms: [],
     attachments: [],
     folder: null,
     earlier: [],
@@ -166,5 +167,23 @@ test('a lost start leaves a place, so that later indexes hold; an absurd one is 
     [0, '0'],
     [1, '(lost with a line of the journal)'],
     [2, '2'],
+  ])
+})
+
+test('of a pattern that a console repeats the first sighting is kept, on each node', () => {
+  const seen = (node: string | null, line: number): LogEvent => ({
+    type: 'symptomSeen',
+    symptom: 'oom-kill',
+    node,
+    line,
+    text: `${line}`,
+  })
+  const report = toCheckReport(
+    attemptOf([seen('a', 1), seen('a', 2), seen('b', 3), seen(null, 4), seen('b', 5)]),
+  )
+  expect(report.symptoms.map(({ node, line }) => [node, line])).toEqual([
+    ['a', 1],
+    ['b', 3],
+    [null, 4],
   ])
 })
