@@ -39,7 +39,7 @@ function endOfFailure(failure: NixFailure, realised: Realised): AttemptEnd {
       )
     }
     case 'platformMismatch':
-      return broken('host', `needs a ${failure.required} machine; this is ${failure.available}`)
+      return broken('host', `is for ${failure.required}, and Nix here builds only for ${failure.available}`)
     case 'localBuildsDisabled':
       return broken('host', 'Nix may not build here: max-jobs is 0, and only local builds can be forced')
     case 'outOfDisk':

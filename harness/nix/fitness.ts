@@ -13,7 +13,7 @@ export function whyNotHere(host: NixHost, derivation: Derivation, accel: Accel):
   if (host.hasBuilders) return null
   const { system, requiredSystemFeatures } = derivation
   if (system !== 'builtin' && !host.systems.includes(system)) {
-    return `needs a ${system} machine, and Nix builds only for ${host.systems[0]} here: configure a remote builder`
+    return `is for ${system}, and Nix here builds only for ${host.systems[0]}: configure a remote builder`
   }
   const has = [...host.features, ...Object.keys(announcedFeatures(host, accel))]
   const missing = requiredSystemFeatures.filter((feature) => !has.includes(feature))

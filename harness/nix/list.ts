@@ -10,7 +10,7 @@ import type { NixHost } from './nix-host.ts'
 import { tagsOfName, unique } from './tags.ts'
 import { attributeOf, type CheckSet } from './target.ts'
 
-/** Attributes that sets of tests carry beside their tests, in nixpkgs above all. */
+/** Attributes that sets of tests in Nix files carry beside their tests, in nixpkgs above all. */
 const notChecks = ['recurseForDerivations', 'override', 'overrideDerivation', 'extend', 'newScope']
 
 /** The names in the set with their tags; remembered, because even a flake's names can take seconds. */
@@ -20,7 +20,7 @@ export async function listChecks(
 ): Promise<ListedCheck[]> {
   const { set } = context
   return (await namesIn(context))
-    .filter((name) => !notChecks.includes(name) && !name.startsWith('__'))
+    .filter((name) => set.type === 'flake' || !(notChecks.includes(name) || name.startsWith('__')))
     .map((name) => ({
       name,
       kind: 'nixos',
