@@ -19,9 +19,9 @@ export const chooseShell = 'VMPROOF_SHELL=$(command -v bash || echo sh)'
 const greeting = 'Spawning backdoor root shell...'
 
 /**
- * The root shell of a guest on its virtio console, as NixOS's backdoor service offers it: lines in, lines out,
- * no prompt, no echo. Each command's output comes back in base64, so that any byte passes through a terminal
- * device; its exit status stands behind the output, after a token that the output cannot know.
+ * The root shell of a guest, as NixOS's backdoor service offers it: lines in, lines out, no prompt, no echo. Each
+ * command's output comes back in base64, so that any byte passes through a terminal device and a line end ends
+ * the answer; its exit status stands behind the output, after a token that the output cannot know.
  */
 export class Backdoor {
   readonly #server: Server

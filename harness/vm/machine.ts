@@ -24,6 +24,7 @@ export interface MachineSetup {
 export class Machine {
   readonly #setup: MachineSetup
   #running: { child: Child; backdoor: Backdoor; booted: Promise<void> | null } | null = null
+  #starting: Promise<void> | null = null
   #lines: string[] = []
   #lineArrived: (() => void)[] = []
 
@@ -42,7 +43,15 @@ export class Machine {
 
   /** Starts QEMU; does nothing when it runs. @throws MachineError when QEMU ends before it opened its devices */
   async start(): Promise<void> {
-    if (this.#running) return
+    if (!this.#running && !this.#starting) {
+      this.#starting = this.#startQemu().finally(() => {
+        this.#starting = null
+      })
+    }
+    await this.#starting
+  }
+
+  async #startQemu(): Promise<void> {
     const { node, paths, log, test } = this.#setup
     log.remark(node.name, 'starting vm')
     const backdoor = await Backdoor.listen(paths.shellSocket)

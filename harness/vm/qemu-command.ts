@@ -1,3 +1,4 @@
+import { shellPort } from './guest/init-script.ts'
 import {
   type Architecture,
   addressesOf,
@@ -27,7 +28,7 @@ const machines: Record<Architecture, { program: string; options: string[]; cpu: 
 }
 
 /**
- * Command line of one node's QEMU 7.2 or newer: console on standard output, backdoor shell on a virtio console,
+ * Command line of one node's QEMU 7.2 or newer: console on standard output, backdoor shell on a virtio port,
  * one network card per vlan and none to the host. Nothing of it listens on a network.
  */
 export function qemuCommand(config: TestConfig, node: NodeConfig, paths: QemuPaths): string[] {
@@ -40,7 +41,8 @@ export function qemuCommand(config: TestConfig, node: NodeConfig, paths: QemuPat
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
     ...['-chardev', 'stdio,id=console,signal=off', '-serial', 'chardev:console'],
     ...['-chardev', `socket,id=shell,path=${escapeComma(paths.shellSocket)}`],
-    ...['-device', 'virtio-serial-pci', '-device', 'virtconsole,chardev=shell'],
+    // Not a virtconsole, NixOS's choice: QEMU drops what a guest writes there while nobody reads.
+    ...['-device', 'virtio-serial-pci', '-device', `virtserialport,chardev=shell,name=${shellPort}`],
     ...['-device', 'virtio-rng-pci'],
     ...networkOptions(config, node, paths),
     ...['-kernel', paths.kernel, '-initrd', paths.initrd, '-append', kernelParameters(config, node)],

@@ -65,7 +65,7 @@ export function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown))
 }
 
-/** Milliseconds since process start to seconds since `start`. */
+/** Seconds that have passed. @param start a time of `performance.now()` */
 export function secondsSince(start: number): number {
   return (performance.now() - start) / 1000
 }

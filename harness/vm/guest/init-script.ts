@@ -1,3 +1,6 @@
+/** Name of the virtio port on which the driver awaits the shell. */
+export const shellPort = 'vmproof.shell'
+
 /**
  * First process of our small guests, for busybox's shell. It loads the modules listed in /etc/modules, reads
  * what qemu-command.ts put on the kernel's command line, and serves the backdoor shell for ever. Traps answer
@@ -40,14 +43,24 @@ done
 
 trap 'sync; poweroff -f' USR2
 trap 'sync; reboot -f' TERM
-while [ ! -c /dev/hvc0 ]; do usleep 20000; done
+# Our driver has a port for the shell; other drivers, as NixOS's, have the first virtio console.
+shell=
+while [ -z "$shell" ]; do
+  for port in /sys/class/virtio-ports/*; do
+    [ "$(cat "$port/name" 2>/dev/null)" = ${shellPort} ] && shell=/dev/\${port##*/}
+  done
+  [ -n "$shell" ] || [ ! -c /dev/hvc0 ] || shell=/dev/hvc0
+  [ -n "$shell" ] || usleep 20000
+done
 echo "connecting to host..."
 while :; do
-  setsid sh -c 'exec < /dev/hvc0 > /dev/hvc0 2> /dev/console
-    # The terminal forgets its settings when its last user closes it: here, not before.
-    stty raw -echo
+  # A port can be opened only once, so its reader and its writer share one descriptor. A console is a terminal
+  # and forgets its settings when its last user closes it.
+  setsid sh -c 'exec <> "$0" >&0 2> /dev/console
+    [ "$0" != /dev/hvc0 ] || stty raw -echo
     echo "Spawning backdoor root shell..."
-    exec sh /dev/hvc0' &
+    [ "$0" != /dev/hvc0 ] || exec sh "$0"
+    exec sh' "$shell" &
   wait $!
 done
 `

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { testScript } from '../../../harness/vm/test-script.ts'
 
@@ -11,7 +11,11 @@ const folder = '/var/tmp/vmproof-self'
 const failedBefore = join(folder, 'flaky-failed-before')
 
 export default testScript<'machine'>(async ({ machine, subtest }) => {
-  mkdirSync(folder, { recursive: true })
+  // Nix may run each attempt as another of its build users.
+  if (!existsSync(folder)) {
+    mkdirSync(folder)
+    chmodSync(folder, 0o777)
+  }
   const passes = existsSync(failedBefore)
   if (passes) rmSync(failedBefore)
   else writeFileSync(failedBefore, '')

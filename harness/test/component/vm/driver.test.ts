@@ -66,10 +66,14 @@ async function isGone(pid: number): Promise<boolean> {
 describe('a node', () => {
   test('runs commands: bytes, statuses, sizes, order', async () => {
     const seen: Record<string, unknown> = {}
-    const { end, log } = await record(async ({ machine }) => {
+    const { end, log } = await record(async ({ machine, startAll }) => {
+      await Promise.all([startAll(), machine.start(), machine.succeed('true')])
       seen.status = (await machine.execute('exit 200')).status
       seen.killed = (await machine.execute('sleep 30', { timeoutSeconds: 1 })).status > 0
-      seen.large = (await machine.succeed('head -c 1000000 /dev/zero | tr "\\0" x')).length
+      const large = machine.succeed('head -c 4000000 /dev/zero | tr "\\0" x')
+      // A driver that is too busy to read must not lose anything.
+      setTimeout(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000), 50)
+      seen.large = (await large).length
       // Linux takes no argument of more than 128 KiB, and the command is one.
       const longText = 'y'.repeat(100_000)
       seen.longCommand = Number(await machine.succeed(`wc -c <<'END'\n${longText}\nEND`))
@@ -85,13 +89,14 @@ describe('a node', () => {
       end: 'passed',
       status: 200,
       killed: true,
-      large: 1_000_000,
+      large: 4_000_000,
       longCommand: 100_001,
       order: ['1\n', '2\n', '3\n'],
       background: 'started\n',
       pipe: 1,
     })
     expect(log).toContain('machine # to the console\n')
+    expect(log.match(/machine: QEMU running/g)).toHaveLength(1)
   })
 
   test('can be started again after a crash and after a shutdown, with a fresh memory', async () => {
