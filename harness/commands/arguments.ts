@@ -1,5 +1,11 @@
+/** What yargs leaves beside the options. */
+export interface Positionals {
+  /** The command itself, then what stood behind `--`: names that start with a dash. */
+  _: (string | number)[]
+}
+
 /** Arguments of `run`, as parsed; names as on the command line in camel case. Units are still text. */
-export interface RunArguments {
+export interface RunArguments extends Positionals {
   checks: string[]
   flake?: string
   file?: string
@@ -28,7 +34,7 @@ export interface RunArguments {
   setup: boolean
 }
 
-export interface ListArguments {
+export interface ListArguments extends Positionals {
   checks: string[]
   flake?: string
   file?: string

@@ -10,6 +10,7 @@ import { hasRightTags, select } from '../plan/select.ts'
 import type { ListArguments } from './arguments.ts'
 import { type CheckRow, rowsJson, rowsText } from './check-rows.ts'
 import { openSource } from './place.ts'
+import { namesOf } from './planning.ts'
 
 /**
  * Shows what checks exist. Without names nothing is evaluated; with names or `--eval` what evaluation tells is
@@ -19,7 +20,7 @@ export async function list(args: ListArguments): Promise<ExitCode> {
   const config = await loadConfig(process.cwd())
   const host = readResources()
   const source = openSource(args, config, host, (text) => void process.stderr.write(`${text}\n`))
-  const names = args.checks ?? []
+  const names = namesOf(args)
   const selection = { names, tags: args.tag, notTags: args.notTag, kind: args.kind ?? null }
   const checks = select(await source.list(), selection).map(({ check }) => check)
   const evaluate = args.eval ?? names.length > 0

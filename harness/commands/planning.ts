@@ -20,13 +20,17 @@ export interface Wanted {
   notTags: string[]
 }
 
-type SelectionArguments = Pick<RunArguments, 'checks' | 'tag' | 'notTag' | 'kind'>
+type SelectionArguments = Pick<RunArguments, '_' | 'checks' | 'tag' | 'notTag' | 'kind'>
 
 /** The command line's selection with the configuration's defaults. */
 export function selectionOf(args: SelectionArguments, config: Config) {
-  // yargs leaves an optional list out when it is empty.
-  const asked = { names: args.checks ?? [], tags: args.tag, notTags: args.notTag, kind: args.kind ?? null }
+  const asked = { names: namesOf(args), tags: args.tag, notTags: args.notTag, kind: args.kind ?? null }
   return selectionFor(asked, config.select)
+}
+
+/** Names and globs, also those behind `--`. yargs leaves an optional list out when it is empty. */
+export function namesOf({ checks, _ }: Pick<RunArguments, '_' | 'checks'>): string[] {
+  return [...(checks ?? []), ..._.slice(1).map(String)]
 }
 
 /** Selects by name, tag, last outcome and shard; evaluates nothing. @throws UserError when nothing is left */

@@ -136,7 +136,16 @@ test('without force a valid result is skipped with its earlier assertions, and n
   expect((await vmproof(['run', 'good', '--no-force', '--cached', 'fail'], folder)).code).toBe(1)
 })
 
+test('a name that starts with a dash stands behind --', async () => {
+  const folder = nixProject({ '-dash': pass, good: pass })
+  expect((await vmproof(['run', '--', '-dash'], folder)).code).toBe(0)
+  expect(outcomes(readReport(folder).checks)).toEqual({ '-dash': 'passed' })
+  const { stdout } = await vmproof(['list', '--json', '--', '-dash'], folder)
+  expect(JSON.parse(stdout).checks).toMatchObject([{ name: '-dash', runnable: true }])
+})
+
 test.each([
+  ['an unknown name behind --', ['run', '--', '-x'], 3, /-x: there is no check of this name/],
   ['an unknown name', ['run', 'godo'], 3, /godo: there is no check of this name\n {2}did you mean good\?/],
   ['a glob for nothing', ['run', 'x*'], 3, /x\*: no check has a name like this/],
   ['a tag for nothing', ['run', '--tag', 'x'], 3, /nothing to run: none of 1 check has the tag x/],
