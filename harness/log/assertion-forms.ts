@@ -64,12 +64,19 @@ const patterns: Pattern[] = [
   [/^sending key (.*)$/s, 'send_key', (m) => unquoted(m[1] ?? '')],
 ]
 
+function isTrimmed(text: string, prefix: string): boolean {
+  const bare = prefix.length - 1
+  return text.charCodeAt(bare - 1) === 58 && prefix.startsWith(text.slice(0, bare)) && (text[bare] ?? '\n') === '\n'
+}
+
 const bookkeeping = /^(?:waiting for the VM to finish booting$|sending monitor command: |waiting for monitor prompt$)/
 
 /** A block of a node, by its text without colours. @returns null for words that are no driver's */
 export function nodeForm(text: string): HeadForm | null {
   for (const [prefix, kind] of prefixes) {
     if (text.startsWith(prefix)) return { role: 'step', kind, text: text.slice(prefix.length) }
+    // must succeed:          (the command's first line is empty, and the blank behind the colon was trimmed)
+    if (isTrimmed(text, prefix)) return { role: 'step', kind, text: text.slice(prefix.length - 1) }
   }
   if (bookkeeping.test(text)) {
     return { role: 'frame', frame: text.startsWith('waiting for the VM') ? 'boot' : 'other' }

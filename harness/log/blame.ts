@@ -1,3 +1,4 @@
+import type { AssertionKind } from '../model/assertion.ts'
 import type { Block } from './blocks.ts'
 import { sameLine } from './blocks.ts'
 import type { Story } from './story.ts'
@@ -29,6 +30,14 @@ const lostNode =
 /** The driver says this of a step; anything else is said of a value. */
 export function isOfStep(message: string): boolean {
   return commandMessage.test(message) || otherMessages.some(([words]) => words.test(message))
+}
+
+/** The kind of step that such a message belongs to, where it belongs to one kind only. */
+export function kindOf(message: string): AssertionKind | null {
+  const command = commandMessage.exec(message)
+  if (command) return command[2]?.startsWith('failed') ? 'succeed' : 'fail'
+  if (message.startsWith('unit "')) return 'wait_for_unit'
+  return message.startsWith("Expected unit '") ? 'require_unit_state' : null
 }
 
 /** The connection to a node broke, or it never came up. */

@@ -2,6 +2,15 @@ import type { HeadForm } from './assertion-forms.ts'
 import type { Entry } from './ledger.ts'
 import { copy, reset, squeeze } from './text.ts'
 
+/** A closing line that was recognised: `rest` is what was glued behind it. */
+export interface Ending {
+  block: Block
+  seconds: number
+  /** The text's further lines, where the closing line told how many there are. */
+  more: string[] | null
+  rest: string
+}
+
 /** Raw output of a failed command: its lines as they stand in the log, first one without its prefix. */
 export interface Output {
   lines: string[]
@@ -69,6 +78,9 @@ const abandonedLimit = 64
 const closedLimit = 256
 const watchingLimit = 16
 
+// , in 0.07 seconds)
+const closing = /, in (\d+\.\d+) seconds\)$/y
+
 /** The blocks that are open, in the order of their start; with threads they need not be nested. */
 export class Blocks {
   open: Block[] = []
@@ -129,6 +141,35 @@ export class Blocks {
   /** What stands inside `block`, newest first. */
   inside(block: Block): Block[] {
     return this.open.filter((one) => isInside(one, block)).reverse()
+  }
+
+  /**
+   * The usual way out of a block: its closing line, on one line, while nothing else is open inside it.
+   * @param from where the head's text begins in the closing line
+   */
+  innermostEnding(raw: string, from: number): Ending | null {
+    const block = this.open.at(-1)
+    if (!block || !raw.startsWith(block.head, from)) return null
+    closing.lastIndex = from + block.head.length
+    const match = closing.exec(raw)
+    return match ? { block, seconds: Number(match[1]), more: null, rest: '' } : null
+  }
+
+  /** What comes now cannot be text of a head any more that stands right in front of it. */
+  touch(line: number, newestHead: number): void {
+    for (const block of this.#watching) {
+      if (block.line === newestHead) continue
+      block.isContiguous = false
+      block.touchedAt ??= line
+    }
+  }
+
+  /** Free text came. @returns whether it must be text of the head right in front of it */
+  extend(): boolean {
+    const last = this.open.at(-1)
+    if (!last?.isContiguous || !last.watched) return false
+    last.contiguous = last.watched.length
+    return last.form.role === 'step' && last.form.kind !== 'wait_for_shutdown'
   }
 
   /** Every raw line behind a head whose extent is not known may be its text. */

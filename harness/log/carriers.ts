@@ -38,16 +38,17 @@ const carriers: Carrier[] = [
 ]
 
 /** Damage that whole logs take on their way; `mend` undoes it in one line. */
-const damages: { sign: RegExp; mend(line: string): string }[] = [
+const damages: { sign: RegExp; ofCodes: boolean; mend(line: string): string }[] = [
   // ^[[1m^[[32mstart all VLans^[[0m                               cat -v
-  { sign: /\^\[\[[\d;]*m/, mend: (line) => line.replaceAll('^[', '\u001b') },
+  { sign: /\^\[\[[\d;]*m/, ofCodes: true, mend: (line) => line.replaceAll('^[', '\u001b') },
   // [1m[32mstart all VLans[0m                                     only the ESC itself was lost
   {
     sign: /^(?:[\w.-]+: )?(?:\[1m\[32m|\[2m[\w.-]+ # )/,
+    ofCodes: true,
     mend: (line) => line.replace(/\[(?=(?:[\d;]*|\?7)[mlJKh])/g, '\u001b['),
   },
   // vm-test-run-a&gt; machine: checking if unit &#39;a&#39; ...   copied out of HTML
-  { sign: /&(?:gt|lt|quot|amp|#39|#x27);/, mend: withoutEntities },
+  { sign: /&(?:gt|lt|quot|amp|#39|#x27);/, ofCodes: false, mend: withoutEntities },
 ]
 
 /** Lines that are looked at before the carrier is decided. */
@@ -94,7 +95,10 @@ export class Unwrapper {
     const share = (test: RegExp) => filled.filter((line) => test.test(line)).length / filled.length
     this.#carrier = carriers.find(({ prefix }) => filled.length > 2 && share(prefix) > 0.9) ?? null
     const bare = this.#carrier ? filled.map((line) => this.#bare(line)) : filled
-    this.#mend = damages.find(({ sign }) => bare.some((line) => sign.test(line)))?.mend ?? null
+    // A system that cuts lines may cut right behind an ESC that is well.
+    const hasCodes = bare.some((line) => line.includes('\u001b['))
+    const signs = damages.filter(({ ofCodes }) => !(ofCodes && hasCodes))
+    this.#mend = signs.find(({ sign }) => bare.some((line) => sign.test(line)))?.mend ?? null
     sample.forEach((line, at) => {
       this.#unwrap(line, at + 1)
     })

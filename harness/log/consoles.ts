@@ -1,7 +1,7 @@
 import type { Story } from './story.ts'
 import type { Node } from './nodes.ts'
 import { ConsoleScreen } from './console-screen.ts'
-import { type Finding, FindingScanner } from './symptoms.ts'
+import type { Finding, FindingScanner } from './symptoms.ts'
 import { clean, dim, reset } from './text.ts'
 
 /** Of one kind of symptom on one node so many are reported; a flood says nothing new. */
@@ -15,12 +15,35 @@ const complaint =
 /** Picks the console lines out of a log, counts them, and looks for known patterns in them. */
 export class Consoles {
   readonly #story: Story
-  readonly #scanner = new FindingScanner()
+  readonly #scanner: FindingScanner
+  /** Whose line came last, if it was an ordinary coloured one. */
+  #last: Node | null = null
   readonly #screens = new Map<string, ConsoleScreen>()
   readonly #reported = new Map<string, number>()
 
-  constructor(story: Story) {
+  constructor(story: Story, scanner: FindingScanner) {
     this.#story = story
+    this.#scanner = scanner
+  }
+
+  /**
+   * The short way for one more ordinary line of the node that spoke last.
+   * @returns false when the line needs a closer look
+   */
+  takeQuickly(text: string, start: number, end: number, line: number): boolean {
+    const node = this.#last
+    if (!node?.spoke || !text.startsWith(node.coloured, start) || this.#story.sink.console) return false
+    const from = start + node.coloured.length
+    if (text.charCodeAt(end - 1) !== 109 || end - reset.length < from || !text.startsWith(reset, end - reset.length)) return false
+    if (this.#scanner.seek(text, from) < end) return false
+    node.consoleLines++
+    return text.charCodeAt(from) !== 113 || this.#said(node, text.slice(from, end - reset.length), line)
+  }
+
+  /** QEMU's own words, perhaps. */
+  #said(node: Node, words: string, _line: number): boolean {
+    this.#firstWords(node, words)
+    return true
   }
 
   /** @returns null for a console line; else its parts that are not: nearly always the line itself */
@@ -31,7 +54,7 @@ export class Consoles {
       if (node) return this.#coloured(node, text, start, end, line)
     }
     if (coloured !== true) {
-      const node = nodes.ofPlainLine(text, start, end, this.#story.stage === 'before')
+      const node = nodes.ofPlainLine(text, start, end, this.#story.stage === 'before' && line > 1)
       if (node) return this.#plain(node, text, start, end, line)
     }
     return this.#other(text, start, end, line)
@@ -40,6 +63,7 @@ export class Consoles {
   // \e[2mmachine # [    2.489582]  ksys_write+0x6b/0xf0\e[0m
   #coloured(node: Node, text: string, start: number, end: number, line: number): string[] | null {
     this.#story.coloured = true
+    this.#last = node
     const from = Math.min(start + node.coloured.length, end)
     const closed = text.startsWith(reset, end - reset.length)
     const seam = closed ? this.#seam(text, from, end) : this.#tail(text, from, end)

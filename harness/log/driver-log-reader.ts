@@ -1,6 +1,7 @@
 import type { LogSink } from '../model/log-event.ts'
 import { DriverLog } from './driver-log.ts'
 import { LineSplitter } from './line-splitter.ts'
+import { FindingScanner } from './symptoms.ts'
 
 /** Reads the log of one test while it is written. */
 export interface DriverLogReader {
@@ -12,9 +13,13 @@ export interface DriverLogReader {
 
 /** @param sink receives events as soon as they are certain, in order */
 export function createDriverLogReader(sink: LogSink): DriverLogReader {
-  const log = new DriverLog(sink)
+  const scanner = new FindingScanner()
+  const log = new DriverLog(sink, scanner)
   let line = 0
-  const splitter = new LineSplitter((text, start, end) => log.line(text, start, end, ++line))
+  const splitter = new LineSplitter(
+    (text, start, end) => log.line(text, start, end, ++line),
+    (text, bytes) => scanner.prime(text, bytes),
+  )
   return {
     write: (bytes) => splitter.write(bytes),
     end: () => {

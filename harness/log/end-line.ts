@@ -1,14 +1,5 @@
-import { type Block, sameLine } from './blocks.ts'
+import { type Block, type Ending, sameLine } from './blocks.ts'
 import { squeeze } from './text.ts'
-
-/** A closing line that was recognised: `rest` is what was glued behind it. */
-export interface Ending {
-  block: Block
-  seconds: number
-  /** The text's further lines, where the closing line told how many there are. */
-  more: string[] | null
-  rest: string
-}
 
 // , in 0.07 seconds)
 const time = /, in (\d+\.\d+) seconds\)/y
@@ -77,11 +68,12 @@ export class EndingLines {
   }
 
   #closes(block: Block, raw: string, at: number): Ending | null {
-    const seen = block.watched?.[at]
-    if (seen === undefined) return null
+    const seen = block.watched?.[at] ?? ''
     for (const match of raw.matchAll(/, in (\d+\.\d+) seconds\)/g)) {
       const told = raw.slice(0, match.index)
-      if (!sameLine(told, seen, this.#loosely) && !isGlued(told, seen)) continue
+      // Some tools drop empty lines, so the head has lost its last one.
+      const dropped = this.#loosely && told.trim() === ''
+      if (!dropped && !sameLine(told, seen, this.#loosely) && !isGlued(told, seen)) continue
       return endingOf(block, match, raw, [told])
     }
     return null

@@ -15,9 +15,12 @@ export class LineSplitter {
   dropped = 0
   #carry = ''
   readonly #receive: LineReceiver
+  readonly #onChunk: ((text: string, bytes: Uint8Array) => void) | undefined
 
-  constructor(receive: LineReceiver) {
+  /** @param onChunk sees every chunk before its lines are delivered, which are slices of this very text */
+  constructor(receive: LineReceiver, onChunk?: (text: string, bytes: Uint8Array) => void) {
     this.#receive = receive
+    this.#onChunk = onChunk
   }
 
   write(bytes: Uint8Array): void {
@@ -31,6 +34,7 @@ export class LineSplitter {
       start = end + 1
       end = text.indexOf('\n', start)
     }
+    this.#onChunk?.(text, bytes)
     while (end !== -1) {
       if (end - start > lineLimit) this.dropped += end - start - lineLimit
       receive(text, start, Math.min(end, start + lineLimit))

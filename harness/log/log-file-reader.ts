@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer'
 import { asDrawn, isMarker, Unwrapper } from './carriers.ts'
 import { LineSplitter } from './line-splitter.ts'
 import { NixOutput } from './nix-output.ts'
+import { FindingScanner } from './symptoms.ts'
 import type { OnTest } from './test-streams.ts'
 
 /** Reads an input of any kind: a driver log, Nix output of several builds, a CI job's log. */
@@ -16,15 +17,20 @@ export interface LogFileReader {
  *   whose lines are mixed are open at the same time.
  */
 export function createLogFileReader(onTest: OnTest): LogFileReader {
-  const nix = new NixOutput(onTest)
+  const scanner = new FindingScanner()
+  const nix = new NixOutput(onTest, scanner)
   const unwrapper = new Unwrapper((text, start, end, number) => {
+    if (nix.consoleLine(text, start, end, number)) return
     if (text.charCodeAt(end - 1) === 13) end--
     // Nearly every line has no CR left and starts no marker; this must cost nothing.
     if (!mayNeedWork(text, start, end)) return nix.line(text, start, end, number)
     const line = asDrawn(text.slice(start, end))
     if (!isMarker(line)) nix.line(line, 0, line.length, number)
   })
-  const splitter = new LineSplitter((text, start, end) => unwrapper.line(text, start, end))
+  const splitter = new LineSplitter(
+    (text, start, end) => unwrapper.line(text, start, end),
+    (text, bytes) => scanner.prime(text, bytes),
+  )
   const decode = utf16Decoder()
   return {
     write: (bytes) => splitter.write(decode(bytes)),

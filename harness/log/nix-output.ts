@@ -1,8 +1,9 @@
+import type { EndHint } from './verdict.ts'
 import { parseNixJsonLine } from './nix-json.ts'
 import { recogniseFailure } from './nix-messages.ts'
-import { clean, oneLine, toBytesString, withoutCodes } from './text.ts'
-import type { EndHint } from './driver-log.ts'
 import { checkName, derivationIn, isTestDerivation, type OnTest, TestStream } from './test-streams.ts'
+import type { FindingScanner } from './symptoms.ts'
+import { clean, oneLine, toBytesString, withoutCodes } from './text.ts'
 
 // vm-test-run-k3s-network> machine: starting vm
 // \e[2mvm-test-run-k3s-network> \e[0mmachine: starting vm          (on a terminal)
@@ -22,6 +23,7 @@ const derivationLimit = 10_000
  */
 export class NixOutput {
   readonly #onTest: OnTest
+  readonly #scanner: FindingScanner
   readonly #bare: TestStream
   readonly #streams = new Map<string, TestStream>()
   /** By internal-json's activity id. */
@@ -34,15 +36,23 @@ export class NixOutput {
   #lastPrefix = ''
   #lastStream: TestStream | null = null
 
-  constructor(onTest: OnTest) {
+  /** @param scanner knows the chunk that the lines are slices of */
+  constructor(onTest: OnTest, scanner: FindingScanner) {
     this.#onTest = onTest
-    this.#bare = new TestStream(null, onTest)
+    this.#scanner = scanner
+    this.#bare = new TestStream(null, onTest, scanner)
+  }
+
+  /** The short way for one more console line of a bare log, which nothing of Nix can look like. */
+  consoleLine(text: string, start: number, end: number, number: number): boolean {
+    return this.#bare.consoleLine(text, start, end, number)
   }
 
   line(text: string, start: number, end: number, number: number): void {
     if (this.#lastStream && text.startsWith(this.#lastPrefix, start)) {
       this.#lastStream.line(text, start + this.#lastPrefix.length, end, number)
-    } else if (this.#tail || mayBeNix(text, start) || this.#streams.size > 0) this.#slow(text, start, end, number)
+    } else if (this.#tail || mayBeNix(text, start) || this.#streams.size > 0)
+      this.#slow(text, start, end, number)
     else this.#bareLine(text, start, end, number)
   }
 
@@ -51,7 +61,7 @@ export class NixOutput {
     for (const [derivation, stream] of this.#streams) stream.end(this.#hints.get(derivation))
     for (const [derivation, hint] of this.#hints) {
       if (this.#streams.has(derivation) || this.#bare.isTest || !isTestDerivation(derivation)) continue
-      new TestStream(checkName(derivation), this.#onTest).end(hint)
+      new TestStream(checkName(derivation), this.#onTest, this.#scanner).end(hint)
     }
   }
 
@@ -109,7 +119,8 @@ export class NixOutput {
   #fullName(prefix: string): string {
     if (this.#derivations.has(prefix)) return prefix
     for (const derivation of this.#derivations) {
-      if (derivation.startsWith(`${prefix}-`) && /^\d/.test(derivation.slice(prefix.length + 1))) return derivation
+      if (derivation.startsWith(`${prefix}-`) && /^\d/.test(derivation.slice(prefix.length + 1)))
+        return derivation
     }
     return prefix
   }
@@ -117,7 +128,7 @@ export class NixOutput {
   #open(derivation: string): TestStream {
     const known = this.#streams.get(derivation)
     if (known) return known
-    const stream = new TestStream(checkName(derivation), this.#onTest)
+    const stream = new TestStream(checkName(derivation), this.#onTest, this.#scanner)
     this.#streams.set(derivation, stream)
     return stream
   }
@@ -126,7 +137,8 @@ export class NixOutput {
     const message = parseNixJsonLine(utf8(line))
     switch (message?.type) {
       case 'activityStarted': {
-        const derivation = message.activity.kind === 'build' ? derivationIn(message.activity.derivation) : null
+        const derivation =
+          message.activity.kind === 'build' ? derivationIn(message.activity.derivation) : null
         if (derivation) this.#activities.set(message.id, derivation)
         return
       }
@@ -186,7 +198,11 @@ export class NixOutput {
     return /^\s+For full logs/.test(plain)
   }
 
-  #repeated(tail: { derivation: string | null; stream: TestStream | null }, own: string, number: number): void {
+  #repeated(
+    tail: { derivation: string | null; stream: TestStream | null },
+    own: string,
+    number: number,
+  ): void {
     const { derivation } = tail
     if (derivation === null) return
     const seen = this.#streams.get(derivation)
@@ -219,7 +235,11 @@ function mayBeNix(text: string, start: number): boolean {
 /** What Nix's words say of a build whose own log does not tell how it ended. */
 function hintOf(line: string): EndHint | null {
   const failure = recogniseFailure(clean(line))
-  const message = oneLine(clean(line).replace(/^\s*error:\s*/, '').replace(/;$/, ''))
+  const message = oneLine(
+    clean(line)
+      .replace(/^\s*error:\s*/, '')
+      .replace(/;$/, ''),
+  )
   switch (failure.type) {
     case 'timedOut':
       return { outcome: 'timed-out', kind: 'timeout', message }

@@ -13,7 +13,7 @@ export const remarkForms = {
   // machine: forced crash
   crashed: /^forced crash$/,
   // machine: output: out-line-1
-  output: /^output: /,
+  output: /^output:(?: |$)/,
   // machine: Last chance to match /login:/ on TTY1, which currently contains: ...
   lastChance: /^(?:Last chance to match .* which currently contains: |Last OCR attempt failed\. Text was: )/,
   // machine: Guest shell says: b'Spawning backdoor root shell...\n'

@@ -1,8 +1,7 @@
 import { outputLimit } from '../model/assertion.ts'
 import type { LogSink } from '../model/log-event.ts'
 import { driverForm, type HeadForm, nodeForm, unknownForm } from './assertion-forms.ts'
-import { type Block, Blocks, isInside, isSubtest, type Output, subtestOf } from './blocks.ts'
-import type { Ending } from './end-line.ts'
+import { type Block, Blocks, type Ending, isInside, isSubtest, type Output, subtestOf } from './blocks.ts'
 import { type Draft, type Entry, Ledger, type Result } from './ledger.ts'
 import { type Node, Nodes } from './nodes.ts'
 import { ScriptPrints } from './script-prints.ts'
@@ -354,6 +353,50 @@ export class Story {
     output.closedAt = end
     output.closedCleanly = true
     for (const raw of output.lines.slice(end, output.mark)) this.print(withoutCodes(raw), this.lastLine)
+  }
+
+  scriptBegan(line: number): void {
+    this.stage = 'script'
+    this.sink.event({ type: 'scriptStarted', line })
+  }
+
+  scriptFinished(seconds: number, line: number): void {
+    this.finished = { seconds, line }
+    this.scriptSeconds = seconds
+    this.sink.event({ type: 'scriptFinished', seconds, line })
+  }
+
+  timedOut(line: number): void {
+    this.timeoutAt = line
+    this.timeoutStep = this.blocks.innermost(({ form, superseded }) => form.role === 'step' && !superseded)
+  }
+
+  /** The success mark counts only directly in front of it. */
+  cleanupBegan(): void {
+    this.passed = this.finished !== null
+    this.finished = null
+    this.cleanedUp = true
+    this.stage = 'ending'
+    if (this.output) this.output.cleanupMark = this.output.mark
+    this.closeOutput()
+  }
+
+  // Polling condition failed: machine is alive
+  polled(raw: string): boolean {
+    const match = raw.startsWith('Polling') ? /^Polling condition (failed|succeeded): /.exec(raw) : null
+    if (!match) return false
+    const text = raw.slice(match[0].length)
+    const block = this.blocks.innermost(
+      ({ form, head }) =>
+        form.role === 'group' &&
+        form.kind === 'polling_condition' &&
+        head.startsWith('Checking') &&
+        form.text === text,
+    )
+    if (!block) return false
+    block.pollFailed = match[1] === 'failed'
+    this.closeOutput(true)
+    return true
   }
 
   /** Free text of the script. */

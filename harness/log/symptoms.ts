@@ -1,4 +1,5 @@
 import type { Accelerator } from '../model/outcome.ts'
+import { LiteralSearch } from './literal-search.ts'
 
 /** What a pattern in a line means. */
 export type Finding =
@@ -12,7 +13,7 @@ export type Finding =
 const symptom = (id: string): Finding => ({ type: 'symptom', id })
 const accelerator = (name: Accelerator): Finding => ({ type: 'accelerator', accelerator: name })
 
-/** Literal text to what it means. Literals only: they are looked for in gigabytes. */
+/** Literal text to what it means. Literals only, of eight characters or more: they are sought in gigabytes. */
 const findings: Record<string, Finding[]> = {
   // Kernel panic - not syncing: sysrq triggered crash
   'Kernel panic - not syncing': [symptom('kernel-panic')],
@@ -21,9 +22,11 @@ const findings: Record<string, Finding[]> = {
   // oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),...
   'oom-kill:': [symptom('oom-kill')],
   // BUG: unable to handle page fault for address: ffffffffc0000000
-  ' BUG: ': [symptom('kernel-oops')],
-  // Oops: 0002 [#1] PREEMPT SMP NOPTI
-  ' Oops: ': [symptom('kernel-oops')],
+  'BUG: unable to handle': [symptom('kernel-oops')],
+  // BUG: KASAN: use-after-free in ...
+  'BUG: KASAN': [symptom('kernel-oops')],
+  // kernel BUG at mm/slub.c:305!
+  'kernel BUG at': [symptom('kernel-oops')],
   // general protection fault, probably for non-canonical address
   ' general protection fault': [symptom('kernel-oops')],
   // watchdog: BUG: soft lockup - CPU#0 stuck for 22s!
@@ -61,38 +64,55 @@ const findings: Record<string, Finding[]> = {
   // reboot: machine restart
   'reboot: machine restart': [{ type: 'powered-off' }],
   // \e[2malpha # one line\e[0m\e[2mbeta # another\e[0m
-  'm\u001b[2m': [{ type: 'seam' }],
+  '\u001b[0m\u001b[2m': [{ type: 'seam' }],
+  // \e[2malpha # one line\e[0m\e[1m\e[32msubtest: a\e[0m
+  '\u001b[0m\u001b[1m\u001b[32m': [{ type: 'seam' }],
   // \e[2malpha # one line\e[0malpha: \e[1m\e[32mmust succeed: true\e[0m
   ': \u001b[1m\u001b[32m': [{ type: 'seam' }],
 }
 
-const pattern = new RegExp(
-  Object.keys(findings)
-    .map((text) => text.replace(/[[\]()\\.*+?^$|]/g, '\\$&'))
-    .join('|'),
-  'g',
-)
+
+const literals = Object.keys(findings)
+const search = new LiteralSearch(literals)
+
+/** The findings in one text, in order. */
+interface Found {
+  text: string
+  hits: number[]
+  next: number
+}
 
 /** Looks for all patterns at once in a whole chunk, so that lines without any cost nothing. */
 export class FindingScanner {
-  /** Where the next one stands in `text`; Infinity when there is none. */
+  /** Where the next one stands in the text that was sought in; Infinity when there is none. */
   at = -1
-  #literal = ''
-  #text = ''
+  #chunk: Found = { text: '', hits: [], next: -2 }
+  #current = this.#chunk
 
-  /** Moves to the first finding at or behind `from`. Cheap when it is known already. */
+  /** Announces the chunk that the next lines are slices of. */
+  prime(text: string, bytes: Uint8Array): void {
+    this.#chunk = { text, hits: search.inBytes(bytes), next: -2 }
+  }
+
+  /** Moves to the first finding at or behind `from`. @returns its place */
   seek(text: string, from: number): number {
-    if (text === this.#text && this.at >= from) return this.at
-    this.#text = text
-    pattern.lastIndex = from
-    const match = pattern.exec(text)
-    this.at = match ? match.index : Number.POSITIVE_INFINITY
-    this.#literal = match ? match[0] : ''
+    if (text !== this.#current.text) this.#turnTo(text)
+    while (this.at < from) {
+      this.#current.next += 2
+      this.at = this.#current.hits[this.#current.next] ?? Number.POSITIVE_INFINITY
+    }
     return this.at
   }
 
   /** What the one at `at` means. */
   get found(): Finding[] {
-    return findings[this.#literal] ?? []
+    const { hits, next } = this.#current
+    return findings[literals[hits[next + 1] ?? -1] ?? ''] ?? []
+  }
+
+  #turnTo(text: string): void {
+    const isChunk = text === this.#chunk.text
+    this.#current = isChunk ? this.#chunk : { text, hits: search.inText(text), next: -2 }
+    this.at = this.#current.hits[this.#current.next] ?? (this.#current.next < 0 ? -1 : Number.POSITIVE_INFINITY)
   }
 }

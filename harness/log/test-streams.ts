@@ -1,6 +1,8 @@
 import type { LogSink } from '../model/log-event.ts'
-import { DriverLog, type EndHint } from './driver-log.ts'
+import { DriverLog } from './driver-log.ts'
+import type { FindingScanner } from './symptoms.ts'
 import { clean, withoutCodes } from './text.ts'
+import type { EndHint } from './verdict.ts'
 
 /** Asks for a receiver of the events of one more test. */
 export type OnTest = (name: string | null) => LogSink
@@ -24,10 +26,17 @@ export class TestStream {
   #log: DriverLog | null = null
   #name: string | null
   readonly #onTest: OnTest
+  readonly #scanner: FindingScanner
 
-  constructor(name: string | null, onTest: OnTest) {
+  constructor(name: string | null, onTest: OnTest, scanner: FindingScanner) {
     this.#name = name
     this.#onTest = onTest
+    this.#scanner = scanner
+  }
+
+  /** Takes the line if it is one more of the console that spoke last. */
+  consoleLine(text: string, start: number, end: number, number: number): boolean {
+    return this.#log?.consoleLine(text, start, end, number) ?? false
   }
 
   /** For a log whose derivation is told elsewhere. */
@@ -63,7 +72,7 @@ export class TestStream {
 
   #open(): DriverLog {
     this.isTest = true
-    return new DriverLog(lateSink(this.#name, this.#onTest))
+    return new DriverLog(lateSink(this.#name, this.#onTest), this.#scanner)
   }
 }
 

@@ -98,6 +98,11 @@ const lineLimit = 20_000
 export class BareTraceback {
   #lines: string[] | null = null
   genuine = false
+  #closed = false
+
+  get isFresh(): boolean {
+    return this.#lines === null
+  }
 
   /** @returns false when the line is none of the traceback's */
   take(line: string): boolean {
@@ -117,8 +122,6 @@ export class BareTraceback {
     if (driverFrame.test(own)) this.genuine = true
     return this.genuine
   }
-
-  #closed = false
 
   /** @returns null when there was none, or it broke off before its last line */
   parse(): Traceback | null {

@@ -1,6 +1,6 @@
 import type { Outcome } from '../model/outcome.ts'
 import type { Failure, FailureKind, NodeReport } from '../model/report.ts'
-import { blame, isLostNode, isOfStep, takeBackForgeries } from './blame.ts'
+import { blame, isLostNode, isOfStep, kindOf, takeBackForgeries } from './blame.ts'
 import { type Block, isInside, isSubtest } from './blocks.ts'
 import type { Node } from './nodes.ts'
 import { isAssertion, outputText, type Story } from './story.ts'
@@ -183,7 +183,8 @@ function scriptFailed(story: Story, message: string | null, traceback: Traceback
   if (traceback?.leavingBlock) endInnermostGroup(story)
   const asserted = isAssert(message, traceback)
   const told = wordsFor(story, message, traceback)
-  const failure = failureOf('python', oneLine(cleanMessage(told)), { traceback: framesOf(traceback) })
+  const kind = (message === null ? null : kindOf(message)) ?? 'python'
+  const failure = failureOf(kind, oneLine(cleanMessage(told)), { traceback: framesOf(traceback) })
   if (asserted) {
     const subtest = story.blocks.innermost(isSubtest)
     const error = story.scriptError ?? { subtest, message: told, line: story.lastLine }

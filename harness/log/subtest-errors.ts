@@ -1,0 +1,32 @@
+import { blame, takeBackForgeries } from './blame.ts'
+import { isSubtest } from './blocks.ts'
+import type { Story } from './story.ts'
+import type { TestError } from './test-error.ts'
+import type { Traceback } from './traceback.ts'
+
+/** A subtest reports the error that leaves it. Who is to blame, and how far it goes, follows from it. */
+export function subtestFailed(story: Story, { name, message }: TestError, line: number): void {
+  const block = blame(story, message, false)
+  if (block && block.error !== message) {
+    takeBackForgeries(story, block)
+    block.error = message
+  }
+  story.closeOutput()
+  const subtest = story.blocks.innermost(
+    (one) => isSubtest(one) && one.error === null && one.form.role === 'group' && one.form.text === name,
+  )
+  if (!subtest) return
+  subtest.error = message
+  for (let at = subtest.parent; at; at = at.parent) at.brokenAt = line
+  if (!block && story.scriptError?.message !== message) story.scriptError = { subtest, message, line }
+}
+
+/** The driver reports the exception that ended the script. */
+export function scriptReported(story: Story, { message }: Traceback): void {
+  const block = message === null ? null : blame(story, message, false)
+  if (message !== null && block && block.error === null) {
+    takeBackForgeries(story, block)
+    block.error = message
+  }
+  story.closeOutput()
+}
