@@ -2,15 +2,18 @@ import { defineConfig } from 'vitest/config'
 
 const common = { passWithNoTests: false, restoreMocks: true }
 
-/** Three projects by cost: pure code, real child processes, the whole command on real VMs. */
+/**
+ * Three projects by cost: pure code, real child processes, the whole command on real VMs. They run one after the
+ * other, so that the cheap ones fail first and the dear ones have the machine to themselves.
+ */
 export default defineConfig({
   test: {
-    reporters: process.env.CI ? ['default'] : ['default'],
     projects: [
       {
         test: {
           ...common,
           name: 'unit',
+          sequence: { groupOrder: 0 },
           include: ['harness/test/unit/**/*.test.ts', 'harness/test/imports.test.ts'],
         },
       },
@@ -18,6 +21,7 @@ export default defineConfig({
         test: {
           ...common,
           name: 'component',
+          sequence: { groupOrder: 1 },
           include: ['harness/test/component/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -29,6 +33,7 @@ export default defineConfig({
         test: {
           ...common,
           name: 'e2e',
+          sequence: { groupOrder: 2 },
           include: ['harness/test/e2e/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
