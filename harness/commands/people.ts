@@ -28,8 +28,9 @@ export function people(machineOutput: boolean): People {
   const watchLive = (): RunObserver => {
     const view = createLiveView({
       stream,
-      columns: () => stream.columns,
-      rows: () => stream.rows,
+      // A terminal may not know its size.
+      columns: () => stream.columns || 80,
+      rows: () => stream.rows || 24,
       now: Date.now,
       color,
     })
