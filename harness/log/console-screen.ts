@@ -1,5 +1,5 @@
 import type { Terminal } from '@xterm/headless'
-import { clean, withoutCodes } from './text.ts'
+import { kept, withoutCodes } from './text.ts'
 
 /**
  * Codes that move the cursor or erase (ECMA-48: CSI A-H J K S T d f s u; ESC c, 7, 8, D, E, M) and backspace.
@@ -24,7 +24,7 @@ export class ConsoleScreen {
 
   line(raw: string, line: number): void {
     const needsScreen = raw.includes('\u001b') || raw.includes('\u0008') ? moves.test(raw) : false
-    if (!needsScreen && !this.#queue) this.#deliver(clean(withoutCodes(raw)), line)
+    if (!needsScreen && !this.#queue) this.#deliver(kept(withoutCodes(raw)), line)
     else this.#enqueue(needsScreen, raw.slice(0, widest * 4), line)
   }
 
@@ -35,7 +35,7 @@ export class ConsoleScreen {
   #enqueue(needsScreen: boolean, raw: string, line: number): void {
     const step = async () => {
       if (needsScreen) for (const row of await this.#draw(raw)) this.#deliver(row, line)
-      else this.#deliver(clean(withoutCodes(raw)), line)
+      else this.#deliver(kept(withoutCodes(raw)), line)
     }
     const queue = (this.#queue ?? Promise.resolve()).then(step, step).then(() => {
       if (this.#queue === queue) this.#queue = null
@@ -52,7 +52,7 @@ export class ConsoleScreen {
     const rows: string[] = []
     for (let at = 0; at < active.length; at++) {
       const row = active.getLine(at)?.translateToString(true) ?? ''
-      if (row.trim() !== '') rows.push(clean(Buffer.from(row, 'utf8').toString('latin1')))
+      if (row.trim() !== '') rows.push(kept(Buffer.from(row, 'utf8').toString('latin1')))
     }
     return rows.length > 0 ? rows : ['']
   }

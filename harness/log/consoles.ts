@@ -2,7 +2,7 @@ import type { Story } from './story.ts'
 import type { Node } from './nodes.ts'
 import { ConsoleScreen } from './console-screen.ts'
 import type { Finding, FindingScanner } from './symptoms.ts'
-import { clean, dim, reset } from './text.ts'
+import { kept, dim, reset } from './text.ts'
 
 /** Of one kind of symptom on one node so many are reported; a flood says nothing new. */
 const symptomLimit = 5
@@ -27,14 +27,15 @@ export class Consoles {
   }
 
   /**
-   * The short way for one more ordinary line of the node that spoke last.
+   * The short way for one more ordinary line of the node that spoke last. Where two consoles' lines are glued
+   * together and hold nothing of interest, they count as one.
    * @returns false when the line needs a closer look
    */
   takeQuickly(text: string, start: number, end: number, line: number): boolean {
     const node = this.#last
     if (!node?.spoke || !text.startsWith(node.coloured, start) || this.#story.sink.console) return false
     const from = start + node.coloured.length
-    if (text.charCodeAt(end - 1) !== 109 || end - reset.length < from || !text.startsWith(reset, end - reset.length)) return false
+    if (end - reset.length < from || !closes(text, end)) return false
     if (this.#scanner.seek(text, from) < end) return false
     node.consoleLines++
     return text.charCodeAt(from) !== 113 || this.#said(node, text.slice(from, end - reset.length), line)
@@ -47,7 +48,7 @@ export class Consoles {
   }
 
   /** @returns null for a console line; else its parts that are not: nearly always the line itself */
-  take(text: string, start: number, end: number, line: number): string[] | null {
+  take(text: string, start: number, end: number, line: number): string | string[] | null {
     const { nodes, coloured } = this.#story
     if (coloured !== false) {
       const node = nodes.ofColouredLine(text, start)
@@ -61,11 +62,11 @@ export class Consoles {
   }
 
   // \e[2mmachine # [    2.489582]  ksys_write+0x6b/0xf0\e[0m
-  #coloured(node: Node, text: string, start: number, end: number, line: number): string[] | null {
+  #coloured(node: Node, text: string, start: number, end: number, line: number): string | string[] | null {
     this.#story.coloured = true
     this.#last = node
     const from = Math.min(start + node.coloured.length, end)
-    const closed = text.startsWith(reset, end - reset.length)
+    const closed = closes(text, end)
     const seam = closed ? this.#seam(text, from, end) : this.#tail(text, from, end)
     if (seam === -1) {
       this.#line(node, text, from, closed ? end - reset.length : end, line)
@@ -95,9 +96,9 @@ export class Consoles {
     return -1
   }
 
+  // \e[2malpha # one line\e[0m\e[2mbeta # another\e[0m
   /** Where another line begins without a newline in front; -1 in nearly every line. */
   #seam(text: string, from: number, end: number): number {
-    if (this.#scanner.seek(text, from) >= end) return -1
     for (let at = text.indexOf(reset, from); at !== -1 && at + reset.length < end; at = text.indexOf(reset, at + 1)) {
       if (this.#startsLine(text, at + reset.length, end)) return at + reset.length
     }
@@ -169,20 +170,30 @@ export class Consoles {
     const count = (this.#reported.get(key) ?? 0) + 1
     this.#reported.set(key, count)
     if (count > symptomLimit) return
-    const text = clean(raw.slice(0, 2000)).trim()
+    const text = kept(raw.slice(0, 2000)).trim()
     this.#story.sink.event({ type: 'symptomSeen', symptom, node: node?.name ?? null, line, text })
   }
 
   /** QEMU's own words stand bare in some drivers' logs. */
-  #other(text: string, start: number, end: number, line: number): string[] {
+  #other(text: string, start: number, end: number, line: number): string | string[] {
     const raw = text.slice(start, end)
     const seam = raw.indexOf(dim, 1)
     if (seam !== -1 && this.#story.nodes.all.some(({ coloured }) => raw.startsWith(coloured, seam))) {
-      return [raw.slice(0, seam), ...(this.take(raw, seam, raw.length, line) ?? [])]
+      return [raw.slice(0, seam), this.take(raw, seam, raw.length, line) ?? []].flat()
     }
     if (this.#scanner.seek(text, start) < end && /^(?:qemu-|Could not access KVM|failed to init)/.test(raw)) {
       for (const finding of this.#scanner.found) this.#found(finding, null, raw, line)
     }
-    return [raw]
+    return raw
   }
+}
+
+/** Compared by hand: this is asked of every line. */
+function closes(text: string, end: number): boolean {
+  return (
+    text.charCodeAt(end - 1) === 109 &&
+    text.charCodeAt(end - 2) === 48 &&
+    text.charCodeAt(end - 3) === 91 &&
+    text.charCodeAt(end - 4) === 27
+  )
 }

@@ -13,6 +13,7 @@ import { BareTraceback, parseTraceback, type Traceback } from './traceback.ts'
 
 const bang = `${red}!!! ${reset}`
 const finished = '(finished: '
+const noLines: string[] = []
 const header = 'Traceback (most recent call last):'
 
 // kill machine (pid 8510)        qemu-system-x86_64: terminating on signal 15 from pid 8961 (/usr/bin/python3)
@@ -69,10 +70,16 @@ export class DriverLines {
     this.#story.coloured = true
     const before = prefix.slice(0, node === null ? prefix.length : prefix.length - node.length - 2)
     if (before !== '') this.#story.print(withoutCodes(before), line)
+    // The usual head: one line, and no other code in it than its own reset.
+    const from = at + bold.length
+    if (raw.indexOf('\u001b', from) === raw.length - reset.length && raw.endsWith(reset)) {
+      this.head(node, raw.slice(from, -reset.length), noLines, line)
+      return 'driver'
+    }
     const done = (lines: HeadLines) => this.head(node, lines.text, lines.more, line)
     const lines = new HeadLines()
     const gathering = gatherHead(lines, done)
-    const again = gathering.take(raw.slice(at + bold.length))
+    const again = gathering.take(raw.slice(from))
     if (!again) return { gathering }
     return again[0] ? { again: again[0].raw } : 'driver'
   }
@@ -80,8 +87,7 @@ export class DriverLines {
   /** `NODE: ` before a head, perhaps behind a print without newline. @returns undefined for anything else */
   #prefixNode(prefix: string): string | null | undefined {
     if (prefix === '') return null
-    const known = this.#story.nodes.all.find(({ remark }) => prefix.endsWith(remark))
-    if (known) return known.name
+    for (const { name, remark } of this.#story.nodes.all) if (prefix.endsWith(remark)) return name
     const own = /^([A-Za-z0-9][\w.-]*): $/.exec(prefix)
     if (own?.[1]) return own[1]
     return prefix.includes(' # ') ? undefined : null

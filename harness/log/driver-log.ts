@@ -33,11 +33,15 @@ export class DriverLog {
     if (end > start && text.charCodeAt(end - 1) === 13) end--
     const rest = this.#consoles.take(text, start, end, line)
     if (rest === null) return
-    for (const part of rest) {
-      this.#story.addOutput(part, this.#gathering === null)
-      this.#story.blocks.watch(part, line)
-      this.#dispatch(part, line)
-    }
+    if (typeof rest === 'string') this.#part(rest, line)
+    else for (const part of rest) this.#part(part, line)
+  }
+
+  /** What is no console's, as it stands in the log for the first time. */
+  #part(raw: string, line: number): void {
+    this.#story.addOutput(raw, this.#gathering === null)
+    this.#story.blocks.watch(raw, line)
+    this.#dispatch(raw, line)
   }
 
   /** Takes the line if it is one more of the console that spoke last; the way of nearly every line. */

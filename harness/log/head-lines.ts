@@ -33,12 +33,9 @@ export class HeadLines {
 
 /** Where the reset of the head stands in this line; -1 when it goes on. */
 function headEnd(raw: string): number {
-  const only = raw.indexOf(reset)
-  if (only === -1) return -1
-  if (only === raw.length - reset.length && !raw.includes('\u001b', 0) === false && raw.indexOf('\u001b') === only) {
-    return only
-  }
-  const behind = raw.indexOf(`: ${bold}`, only)
+  const first = raw.indexOf(reset)
+  if (first === -1) return -1
+  const behind = raw.indexOf(`: ${bold}`, first)
   const own = behind === -1 ? raw : raw.slice(0, raw.lastIndexOf(reset, behind) + reset.length)
   const left = [...own.matchAll(closing)].length - [...own.matchAll(opening)].length
   return left > 0 ? own.lastIndexOf(reset) : -1

@@ -1,7 +1,7 @@
 import { nodeForm } from './assertion-forms.ts'
 import { isSubtest } from './blocks.ts'
 import type { Story } from './story.ts'
-import { clean, copy } from './text.ts'
+import { kept, copy } from './text.ts'
 
 interface MaybeHead {
   node: string | null
@@ -64,7 +64,7 @@ export class LateHeads {
       {
         node: head.node,
         kind: what.kind,
-        text: clean(what.text),
+        text: kept(what.text),
         phase: prints.phase,
         subtest: around,
         line: head.line,

@@ -43,7 +43,7 @@ export class Ledger {
   }
 
   start(draft: Draft): Entry {
-    const entry: Entry = { ...draft, index: this.entries.length, result: null, innerPath: null }
+    const entry = entryOf(draft, this.entries.length)
     this.entries.push(entry)
     this.#reportStart(entry)
     return entry
@@ -87,7 +87,8 @@ export class Ledger {
 
   /** A block that was recognised only at its end. */
   insert(index: number, draft: Draft, result: Result): Entry {
-    const entry: Entry = { ...draft, index, result, innerPath: null }
+    const entry = entryOf(draft, index)
+    entry.result = result
     this.entries.splice(index, 0, entry)
     this.reissue(index)
     return entry
@@ -115,6 +116,11 @@ export class Ledger {
     const { outcome, caught, seconds, message, output } = result
     this.#sink.event({ type: 'assertionEnded', index, outcome, caught, seconds, message, output })
   }
+}
+
+/** By name, not by spreading, which is several times slower. */
+function entryOf({ node, kind, text, phase, subtest, line }: Draft, index: number): Entry {
+  return { node, kind, text, phase, subtest, line, index, result: null, innerPath: null }
 }
 
 function pathInside(subtest: Entry | null): string[] {

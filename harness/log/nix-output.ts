@@ -51,9 +51,18 @@ export class NixOutput {
   line(text: string, start: number, end: number, number: number): void {
     if (this.#lastStream && text.startsWith(this.#lastPrefix, start)) {
       this.#lastStream.line(text, start + this.#lastPrefix.length, end, number)
-    } else if (this.#tail || mayBeNix(text, start) || this.#streams.size > 0)
-      this.#slow(text, start, end, number)
+    } else if (this.#needsCloserLook(text, start)) this.#slow(text, start, end, number)
     else this.#bareLine(text, start, end, number)
+  }
+
+  /** Inside a bare test only what Nix says of its end, or the beginning of another log, can interrupt. */
+  #needsCloserLook(text: string, start: number): boolean {
+    if (this.#tail || this.#streams.size > 0) return true
+    const code = text.charCodeAt(start)
+    if (this.#bare.isTest && code !== 64 && code !== 98 && code !== 99 && code !== 101) {
+      return text.startsWith('vm-test-run-', start)
+    }
+    return mayBeNix(text, start)
   }
 
   end(): void {

@@ -1,5 +1,5 @@
 import type { LogSink } from '../model/log-event.ts'
-import { clean } from './text.ts'
+import { kept } from './text.ts'
 
 // [12:34:56] [PHASE 1] Booting cluster nodes
 const stamp = /^\[\d{1,2}:\d\d:\d\d(?:\.\d+)?\] ?/
@@ -49,7 +49,7 @@ export class ScriptPrints {
   }
 
   #enter(raw: string, line: number): void {
-    this.phase = clean(raw).trim()
+    this.phase = kept(raw).trim()
     this.#sink.event({ type: 'phaseEntered', text: this.phase, line })
   }
 
@@ -57,14 +57,14 @@ export class ScriptPrints {
     const measured = metric.exec(text)
     const value = Number(measured?.[2])
     if (measured?.[1] && Number.isFinite(value)) {
-      const name = clean(measured[1])
-      const node = measured[4] === undefined ? null : clean(measured[4])
+      const name = kept(measured[1])
+      const node = measured[4] === undefined ? null : kept(measured[4])
       this.#sink.event({
         type: 'metricRecorded',
-        metric: { name, value, unit: clean(measured[3] ?? ''), node },
+        metric: { name, value, unit: kept(measured[3] ?? ''), node },
       })
     }
     const attached = attachment.exec(text)
-    if (attached?.[1]) this.#sink.event({ type: 'attachmentNamed', path: clean(attached[1]) })
+    if (attached?.[1]) this.#sink.event({ type: 'attachmentNamed', path: kept(attached[1]) })
   }
 }

@@ -5,7 +5,7 @@ import { type Block, Blocks, type Ending, isInside, isSubtest, type Output, subt
 import { type Draft, type Entry, Ledger, type Result } from './ledger.ts'
 import { type Node, Nodes } from './nodes.ts'
 import { ScriptPrints } from './script-prints.ts'
-import { clean, copy, withoutCodes } from './text.ts'
+import { clean, copy, kept, withoutCodes } from './text.ts'
 
 /** Where a test stands. */
 export type Stage = 'before' | 'script' | 'ending'
@@ -25,6 +25,8 @@ export interface Head {
   more: string[]
   line: number
 }
+
+const none: string[] = []
 
 /** What a test's log has told so far: its blocks, their assertions, and the marks of its end. */
 export class Story {
@@ -52,6 +54,8 @@ export class Story {
   /** What was being waited for when the driver's time was over. */
   timeoutStep: Block | null = null
   scriptError: ScriptError | null = null
+  /** A subtest reported an error that may still be caught. */
+  hasErrors = false
   /** Steps overlapped, so the script uses threads. */
   threads = false
   /** The script's prints come late, so a banner says nothing about what stands behind it. */
@@ -71,11 +75,12 @@ export class Story {
 
   /** A block begins. @returns it, or null for a head that is no block */
   begin(head: Head): Block {
-    const full = [head.text, ...head.more].join('\n')
+    const first = copy(head.text)
+    const full = head.more.length === 0 ? first : [first, ...head.more].join('\n')
     const known = head.node === null ? driverForm(full) : nodeForm(full)
     const form = known ?? unknownForm(full, head.node !== null)
     if (form.role !== 'frame') this.#goOn()
-    const block = this.#blockOf(head, form)
+    const block = this.#blockOf({ ...head, text: first }, form)
     if (form.role !== 'frame') {
       this.#supersede(block)
       block.entry = this.ledger.start(this.#draft(block, form))
@@ -86,18 +91,18 @@ export class Story {
   }
 
   #blockOf(head: Head, form: HeadForm): Block {
-    const text = copy(head.text)
-    const uncertain = this.coloured !== true || head.more.length > 0
+    const { text, more } = head
+    const uncertain = this.coloured !== true || more.length > 0
     const block: Block = {
       node: head.node,
       form,
       head: text,
-      more: head.more.map(copy),
+      more: more.length === 0 ? none : more.map(copy),
       endMark: `(finished: ${text}, in `,
-      watched: uncertain ? head.more.map(copy) : null,
-      watchedAt: head.more.map((_, at) => head.line + 1 + at),
+      watched: uncertain ? more.map(copy) : null,
+      watchedAt: uncertain ? more.map((_, at) => head.line + 1 + at) : [],
       watchedSize: 0,
-      contiguous: head.more.length,
+      contiguous: more.length,
       isContiguous: this.coloured !== true,
       touchedAt: null,
       parent: null,
@@ -119,9 +124,12 @@ export class Story {
   /** A polling check runs inside the step that waits for it; all else inside the innermost group. */
   #parentOf({ form }: Block): Block | null {
     const isCheck = form.role === 'group' && form.kind === 'polling_condition'
-    return this.blocks.innermost(
-      (one) => one.form.role === 'group' || (isCheck && one.form.role === 'step' && !one.superseded),
-    )
+    const { open } = this.blocks
+    for (let at = open.length - 1; at >= 0; at--) {
+      const one = open[at] as Block
+      if (one.form.role === 'group' || (isCheck && one.form.role === 'step' && !one.superseded)) return one
+    }
+    return null
   }
 
   #draft(block: Block, form: Extract<HeadForm, { kind: unknown }>): Draft {
@@ -156,8 +164,9 @@ export class Story {
   /** A step that is still open now has failed and was caught, or runs in another thread. */
   #supersede(block: Block): void {
     if (block.form.role === 'group' && block.form.kind === 'polling_condition') return
-    for (const step of [...this.blocks.open]) {
-      if (step.form.role !== 'step' || isInside(block, step)) continue
+    const steps = this.blocks.open.filter(({ form }) => form.role === 'step')
+    for (const step of steps) {
+      if (isInside(block, step)) continue
       step.superseded = true
       const sameNode = block.form.role === 'step' && block.node === step.node
       if (sameNode || step.output) this.abandon(step, sameNode)
@@ -271,16 +280,17 @@ export class Story {
   #close(block: Block, how: Pick<Result, 'outcome' | 'caught' | 'seconds'>): void {
     if (!block.entry) return
     this.ledger.restore(block.entry)
-    const failed = how.outcome !== 'passed'
-    this.ledger.end(block.entry, {
-      ...how,
-      message: failed && block.error !== null ? clean(block.error) : null,
-      output: failed ? outputText(block) : null,
-    })
+    const { outcome, caught, seconds } = how
+    const failed = outcome !== 'passed'
+    const message = failed && block.error !== null ? kept(block.error) : null
+    const output = failed ? outputText(block) : null
+    this.ledger.end(block.entry, { outcome, caught, seconds, message, output })
   }
 
   /** Subtests reported an error, and the script goes on. */
   caught(): void {
+    if (!this.hasErrors) return
+    this.hasErrors = false
     this.#catchScriptError()
     for (const block of [...this.blocks.open].reverse()) {
       if (block.error === null || block.fate !== 'open') continue
@@ -297,7 +307,7 @@ export class Story {
         outcome: 'failed',
         caught: true,
         seconds: null,
-        message: clean(error.message),
+        message: kept(error.message),
         output: null,
       })
     }

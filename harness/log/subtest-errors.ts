@@ -7,6 +7,7 @@ import type { Traceback } from './traceback.ts'
 /** A subtest reports the error that leaves it. Who is to blame, and how far it goes, follows from it. */
 export function subtestFailed(story: Story, { name, message }: TestError, line: number): void {
   const block = blame(story, message, false)
+  if (block) story.hasErrors = true
   if (block && block.error !== message) {
     takeBackForgeries(story, block)
     block.error = message
@@ -17,6 +18,7 @@ export function subtestFailed(story: Story, { name, message }: TestError, line: 
   )
   if (!subtest) return
   subtest.error = message
+  story.hasErrors = true
   for (let at = subtest.parent; at; at = at.parent) at.brokenAt = line
   if (!block && story.scriptError?.message !== message) story.scriptError = { subtest, message, line }
 }
@@ -27,6 +29,7 @@ export function scriptReported(story: Story, { message }: Traceback): void {
   if (message !== null && block && block.error === null) {
     takeBackForgeries(story, block)
     block.error = message
+    story.hasErrors = true
   }
   story.closeOutput()
 }

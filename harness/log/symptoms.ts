@@ -13,18 +13,18 @@ export type Finding =
 const symptom = (id: string): Finding => ({ type: 'symptom', id })
 const accelerator = (name: Accelerator): Finding => ({ type: 'accelerator', accelerator: name })
 
-/** Literal text to what it means. Literals only, of eight characters or more: they are sought in gigabytes. */
+/** Literal text to what it means. Literals only, of eleven characters or more: they are sought in gigabytes. */
 const findings: Record<string, Finding[]> = {
   // Kernel panic - not syncing: sysrq triggered crash
   'Kernel panic - not syncing': [symptom('kernel-panic')],
   // Out of memory: Killed process 412 (java) total-vm:...
   'Out of memory: Kill': [symptom('oom-kill')],
   // oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),...
-  'oom-kill:': [symptom('oom-kill')],
+  'oom-kill:constraint=': [symptom('oom-kill')],
   // BUG: unable to handle page fault for address: ffffffffc0000000
   'BUG: unable to handle': [symptom('kernel-oops')],
   // BUG: KASAN: use-after-free in ...
-  'BUG: KASAN': [symptom('kernel-oops')],
+  'BUG: KASAN:': [symptom('kernel-oops')],
   // kernel BUG at mm/slub.c:305!
   'kernel BUG at': [symptom('kernel-oops')],
   // general protection fault, probably for non-canonical address
@@ -63,8 +63,6 @@ const findings: Record<string, Finding[]> = {
   'reboot: System halted': [{ type: 'powered-off' }],
   // reboot: machine restart
   'reboot: machine restart': [{ type: 'powered-off' }],
-  // \e[2malpha # one line\e[0m\e[2mbeta # another\e[0m
-  '\u001b[0m\u001b[2m': [{ type: 'seam' }],
   // \e[2malpha # one line\e[0m\e[1m\e[32msubtest: a\e[0m
   '\u001b[0m\u001b[1m\u001b[32m': [{ type: 'seam' }],
   // \e[2malpha # one line\e[0malpha: \e[1m\e[32mmust succeed: true\e[0m

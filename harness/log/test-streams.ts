@@ -1,7 +1,7 @@
 import type { LogSink } from '../model/log-event.ts'
 import { DriverLog } from './driver-log.ts'
 import type { FindingScanner } from './symptoms.ts'
-import { clean, withoutCodes } from './text.ts'
+import { kept, withoutCodes } from './text.ts'
 import type { EndHint } from './verdict.ts'
 
 /** Asks for a receiver of the events of one more test. */
@@ -102,7 +102,7 @@ const storePath = /\/nix\/store\/[a-z0-9]{32}-([\w.+?=-]+)\.drv/
 /** @returns the derivation's name in a store path, or null */
 export function derivationIn(text: string): string | null {
   const match = storePath.exec(text)
-  return match?.[1] ? clean(match[1]) : null
+  return match?.[1] ? kept(match[1]) : null
 }
 
 const testPrefix = 'vm-test-run-'

@@ -18,12 +18,17 @@ const escapeCodes = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u
 
 /** @returns the bytes' UTF-8 text without escape codes and control characters; tabs and newlines stay */
 export function clean(raw: string): string {
-  return needsWork.test(raw) ? plainText(Buffer.from(raw, 'latin1').toString('utf8')) : copy(raw)
+  return needsWork.test(raw) ? plainText(Buffer.from(raw, 'latin1').toString('utf8')) : raw
+}
+
+/** As `clean`, for what may be a slice of a chunk and outlives it. */
+export function kept(raw: string): string {
+  return clean(copy(raw))
 }
 
 /** As `clean`, and nothing in it can turn the direction of the text around it. For words shown as ours. */
 export function cleanMessage(raw: string): string {
-  return clean(raw).replace(bidiControls, '')
+  return kept(raw).replace(bidiControls, '')
 }
 
 /** Line breaks and the blanks around them become one blank. */
@@ -36,9 +41,12 @@ export function withoutCodes(raw: string): string {
   return raw.includes('\u001b') ? raw.replace(escapeCodes, '') : raw
 }
 
-/** A slice keeps its whole chunk of the log in memory; what outlives the chunk must be a copy. */
+/**
+ * A slice keeps its whole chunk of the log in memory; what outlives the chunk must be a copy. Joining makes the engine
+ * write the characters anew, several times faster than a detour through a buffer.
+ */
 export function copy(raw: string): string {
-  return Buffer.from(raw, 'latin1').toString('latin1')
+  return ` ${raw}`.slice(1)
 }
 
 /** Runs of blanks count as one: tools expand tabs by the column and trim ends. */

@@ -4,7 +4,7 @@ import { blame, isLostNode, isOfStep, kindOf, takeBackForgeries } from './blame.
 import { type Block, isInside, isSubtest } from './blocks.ts'
 import type { Node } from './nodes.ts'
 import { isAssertion, outputText, type Story } from './story.ts'
-import { clean, cleanMessage, oneLine } from './text.ts'
+import { kept, cleanMessage, oneLine } from './text.ts'
 import type { Traceback } from './traceback.ts'
 
 /** What somebody else knows of the end of a test, such as Nix. */
@@ -169,7 +169,7 @@ function pollingFailure(story: Story, message: string, traceback: Traceback | nu
   const entry = story.ledger.entries.findLast(
     ({ kind, result }) => kind === 'polling_condition' && result?.outcome === 'failed',
   )
-  if (entry?.result) story.ledger.end(entry, { ...entry.result, caught: false, message: clean(message) })
+  if (entry?.result) story.ledger.end(entry, { ...entry.result, caught: false, message: kept(message) })
   failOpenSubtests(story, message, 'failed')
   const failure = failureOf('polling_condition', oneLine(cleanMessage(message)), {
     assertion: entry?.index ?? null,
@@ -189,12 +189,12 @@ function scriptFailed(story: Story, message: string | null, traceback: Traceback
     const subtest = story.blocks.innermost(isSubtest)
     const error = story.scriptError ?? { subtest, message: told, line: story.lastLine }
     const source = traceback?.frames.at(-1)?.split(/, in \S+: /)[1]
-    const entry = story.startPython({ ...error, subtest }, source ? clean(source) : placeText(traceback))
+    const entry = story.startPython({ ...error, subtest }, source ? kept(source) : placeText(traceback))
     story.ledger.end(entry, {
       outcome: 'failed',
       caught: false,
       seconds: null,
-      message: clean(told),
+      message: kept(told),
       output: null,
     })
     failure.assertion = entry.index
@@ -255,7 +255,7 @@ function fail(story: Story, block: Block, message: string, outcome: 'failed' | '
     one.error ??= message
     story.blocks.end(one, story.lastLine)
     if (!one.entry) continue
-    const told = one.error.trim() === '' ? null : clean(one.error)
+    const told = one.error.trim() === '' ? null : kept(one.error)
     const output = one === block ? outputText(one) : null
     story.ledger.end(one.entry, { outcome, caught: false, seconds: null, message: told, output })
   }

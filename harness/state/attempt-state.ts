@@ -85,7 +85,7 @@ const largestGap = 10_000
 function start(state: AttemptState, event: Extract<LogEvent, { type: 'assertionStarted' }>): void {
   const { assertions } = state
   if (event.index > assertions.length + largestGap) return
-  const { type: _, ...facts } = event
+  const { index, node, kind, text, phase, path, line } = event
   const fresh = { caught: false, outcome: 'unfinished', seconds: null, message: null, output: null } as const
   // A damaged journal can lack lines; the indexes of what follows must still hold.
   while (assertions.length < event.index) {
@@ -97,14 +97,19 @@ function start(state: AttemptState, event: Extract<LogEvent, { type: 'assertionS
     } as const
     assertions.push({ index: assertions.length, ...lost, path: [], line: event.line, ...fresh })
   }
-  assertions[event.index] = { ...facts, ...fresh }
+  // Copied by name: spreading costs several times more, and a log may hold a hundred thousand.
+  assertions[index] = { index, node, kind, text, phase, path, line, ...fresh }
 }
 
 function end(state: AttemptState, event: Extract<LogEvent, { type: 'assertionEnded' }>): void {
   const assertion = state.assertions[event.index]
   if (!assertion) return
-  const { type: _, index: __, ...facts } = event
-  Object.assign(assertion, facts)
+  const { outcome, caught, seconds, message, output } = event
+  assertion.outcome = outcome
+  assertion.caught = caught
+  assertion.seconds = seconds
+  assertion.message = message
+  assertion.output = output
 }
 
 /** A guest can print lines in the name of nodes that do not exist. */
