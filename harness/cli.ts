@@ -1,10 +1,11 @@
-import { createRequire } from 'node:module'
 import yargs from 'yargs'
 import { type Command, commands } from './commands/catalogue.ts'
+import { version } from './commands/version.ts'
 import { type ExitCode, exitCodes } from './model/exit-code.ts'
 import { UserError } from './model/user-error.ts'
 
-const { version } = createRequire(import.meta.url)('../../package.json') as { version: string }
+/** Names and tags may be given many times; of any other option only one value can be meant. */
+const repeatable = new Set(['_', 'checks', 'files', 'runs', 'tag', 'notTag', 'not-tag'])
 
 process.exitCode = await main(process.argv.slice(2))
 
@@ -21,13 +22,14 @@ async function main(argv: string[]): Promise<ExitCode> {
     .demandCommand(1, 'Which command?')
     .recommendCommands()
     .exitProcess(false)
-    .parserConfiguration({ 'populate--': false, 'unknown-options-as-args': false })
+    .parserConfiguration({ 'strip-dashed': true })
     .wrap(Math.min(110, process.stdout.columns ?? 110))
     .fail((message, error) => {
-      throw error ?? new UserError(message, ['vmproof --help lists commands and options'])
+      throw error ?? new UserError(message, usageHints(message))
     })
   for (const command of commands) {
     const load = async (args: unknown) => {
+      refuseRepeated(args as Record<string, unknown>)
       const call = await command.load()
       exitCode = await call(args as never)
     }
@@ -55,6 +57,19 @@ function register(
         .example(command.examples.map(([line, what]) => [`$0 ${line}`, what])) as typeof parser,
     handler: call,
   })
+}
+
+function refuseRepeated(args: Record<string, unknown>): void {
+  const option = Object.keys(args).find((name) => Array.isArray(args[name]) && !repeatable.has(name))
+  if (option === undefined) return
+  const dashed = option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+  throw new UserError(`--${dashed} is given more than once`, ['give it once'])
+}
+
+function usageHints(message: string): string[] {
+  const hints = ['vmproof --help lists commands, vmproof <command> --help its options']
+  if (!message.startsWith('Unknown argument')) return hints
+  return ['a name that begins with a dash goes behind --, as in: vmproof run -- -name', ...hints]
 }
 
 /** An expected failure prints as words; a bug keeps its stack, so that it can be reported. */

@@ -77,7 +77,7 @@ test.each<[string, Partial<Testimony>, Outcome, RegExp | null]>([
   ['failed, built all the same', { log: logs.failed }, 'failed', /exited with 0 all the same/],
   ['errored, built all the same', { log: logs.errored }, 'errored', /exited with 0 all the same/],
   ['timed out, built all the same', { log: logs.timedOut }, 'timed-out', /exited with 0 all the same/],
-  ['no end mark, built', { log: logs.between }, 'passed', /end mark is missing/],
+  ['no end mark, built', { log: logs.between }, 'unknown', /without the driver's end mark/],
   ['no driver in the log, built', { log: logs.noDriver }, 'unknown', /no run of a test driver/],
   ['no log at all, built', { log: logs.empty }, 'unknown', /no run of a test driver/],
   ['cached', { execution: 'cached' }, 'unknown', /stood in the store/],
