@@ -62,8 +62,7 @@ function register(
 function refuseRepeated(args: Record<string, unknown>): void {
   const option = Object.keys(args).find((name) => Array.isArray(args[name]) && !repeatable.has(name))
   if (option === undefined) return
-  const dashed = option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
-  throw new UserError(`--${dashed} is given more than once`, ['give it once'])
+  throw new UserError(`--${option} is given more than once`, ['give it once'])
 }
 
 function usageHints(message: string): string[] {

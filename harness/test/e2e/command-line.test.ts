@@ -29,11 +29,6 @@ test.each([
   ['an unknown option', ['run', '--frobnicate'], 'Unknown argument: frobnicate'],
   ['a name with a dash', ['run', '-x'], 'goes behind --'],
   ['an option twice', ['run', '--timeout', '5s', '--timeout', '6s'], '--timeout is given more than once'],
-  [
-    'an option twice, with capitals inside',
-    ['run', '--fail-fast', '--fail-fast'],
-    '--fail-fast is given more than once',
-  ],
   ['a choice that does not exist', ['run', '--accel', 'gpu'], 'Invalid values'],
 ])('%s is wrong usage: exit 2 and one clear line', async (_, args, words) => {
   const { code, stdout, stderr } = await vmproof(args, projectRoot)
