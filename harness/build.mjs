@@ -26,9 +26,10 @@ export function sourceFiles(folder = join(root, 'harness')) {
  * by one took longer than all the rest of a short run.
  *
  * The result is in `folder`, which appears at once and complete or not at all (two starts may race).
+ * `sourcemap` is esbuild's option: maps are three quarters of what is written, and only debuggers read them.
  */
-export async function buildInto(folder) {
-  const { build } = await import('esbuild')
+export async function buildInto(folder, { sourcemap } = { sourcemap: 'linked' }) {
+  const { build } = await import('esbuild').catch(explainMissingPackages)
   const scratch = `${folder}.tmp-${process.pid}`
   mkdirSync(scratch, { recursive: true })
   const { metafile } = await build({
@@ -47,7 +48,7 @@ export async function buildInto(folder) {
       js: "import { createRequire as req } from 'node:module'; const require = req(import.meta.url);",
     },
     metafile: true,
-    sourcemap: 'linked',
+    sourcemap,
     logLevel: 'warning',
   })
   writeFileSync(join(scratch, 'LICENSES-OF-BUNDLED-PACKAGES.txt'), licenses(Object.keys(metafile.inputs)))
@@ -57,6 +58,15 @@ export async function buildInto(folder) {
     rmSync(scratch, { recursive: true, force: true })
     statSync(join(folder, 'cli.js'))
   }
+}
+
+/** A checkout in which nothing was installed yet is no bug that needs a stack. */
+function explainMissingPackages(error) {
+  if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error
+  process.stderr.write(
+    `vmproof: the packages that build it are not installed in ${root}\n  npx -y pnpm@12 install\n`,
+  )
+  process.exit(4)
 }
 
 /** The licence of every package of which a file is in the bundle, as those licences ask for. */
@@ -76,5 +86,5 @@ function licenseOf(path) {
 if (process.argv[2] === 'release') {
   const folder = join(root, 'dist/release')
   rmSync(folder, { recursive: true, force: true })
-  await buildInto(folder)
+  await buildInto(folder, { sourcemap: false })
 }
