@@ -24,6 +24,9 @@ export async function createPrinter(format: ParseArguments['format']): Promise<C
   }
 }
 
+/** Characters that are written at once. */
+const batchSize = 64 * 1024
+
 type Write = (text: string) => Promise<void>
 
 /** Waits while the reader of standard output is slower than we are. */
@@ -44,12 +47,17 @@ function standardOutput(): Write {
 /** `{"schema": 1, "checks": [...]}`, a check a line. */
 function jsonPrinter(write: Write): CheckPrinter {
   let separator = '{"schema":1,"checks":[\n'
+  let waiting = ''
   return {
     check: async (check) => {
-      await write(`${separator}${JSON.stringify(check)}`)
+      waiting += `${separator}${JSON.stringify(check)}`
       separator = ',\n'
+      if (waiting.length < batchSize) return
+      const batch = waiting
+      waiting = ''
+      await write(batch)
     },
-    end: () => write(separator === ',\n' ? '\n]}\n' : '{"schema":1,"checks":[]}\n'),
+    end: () => write(separator === ',\n' ? `${waiting}\n]}\n` : '{"schema":1,"checks":[]}\n'),
   }
 }
 

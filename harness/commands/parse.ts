@@ -9,7 +9,9 @@ import { exitCodeOf } from '../state/exit-code.ts'
 import type { ParseArguments } from './arguments.ts'
 import { BrokenOutput, type CheckPrinter, createPrinter } from './parse-printer.ts'
 
+/** Chunks that the engine's fast memory for young objects takes well; read several at once. */
 const chunkSize = 64 * 1024
+const readSize = 8 * chunkSize
 
 /** Reads logs from anywhere and prints a report of every test in them, each as soon as its log is over. */
 export async function parse(args: ParseArguments): Promise<ExitCode> {
@@ -45,17 +47,28 @@ async function parseOne(source: string, print: CheckPrinter['check']): Promise<s
     count += done.length
     for (const check of done.splice(0)) await print(check)
   }
+  const begin = (bytes: Uint8Array) => {
+    first = bytes.slice(0, 4096)
+    const packed = packedWith(first)
+    if (packed) throw new PackedInput(packed, source)
+  }
   try {
-    for await (const bytes of source === '-' ? process.stdin : chunksOf(source)) {
-      if (first.length === 0) {
-        first = bytes.slice(0, 4096)
-        const packed = packedWith(first)
-        if (packed) return `compressed with ${packed.name}; use \`${packed.command} ${source} | vmproof parse -\``
+    if (source === '-') {
+      for await (const bytes of process.stdin) {
+        if (first.length === 0) begin(bytes)
+        reader.write(bytes)
+        if (done.length > 0) await drain()
       }
-      reader.write(bytes)
-      if (done.length > 0) await drain()
+    } else {
+      // Waiting for nothing costs more than reading a chunk.
+      for (const bytes of chunksOf(source)) {
+        if (first.length === 0) begin(bytes)
+        reader.write(bytes)
+        if (done.length > 0) await drain()
+      }
     }
   } catch (error) {
+    if (error instanceof PackedInput) return error.message
     if (error instanceof BrokenOutput) throw error
     await drain()
     return `cannot be read: ${wordsFor(error)}`
@@ -82,11 +95,13 @@ function readerOf(source: string, done: CheckReport[]): LogFileReader {
 function* chunksOf(path: string): Generator<Uint8Array> {
   const file = openSync(path, 'r')
   try {
-    const buffer = Buffer.allocUnsafe(chunkSize)
+    const buffer = Buffer.allocUnsafe(readSize)
     for (;;) {
-      const length = readSync(file, buffer, 0, chunkSize, null)
+      const length = readSync(file, buffer, 0, readSize, null)
       if (length === 0) return
-      yield buffer.subarray(0, length)
+      for (let at = 0; at < length; at += chunkSize) {
+        yield buffer.subarray(at, Math.min(at + chunkSize, length))
+      }
     }
   } finally {
     closeSync(file)
@@ -95,7 +110,11 @@ function* chunksOf(path: string): Generator<Uint8Array> {
 
 function nothingIn(source: string, first: Uint8Array): CheckReport {
   const why =
-    first.length === 0 ? 'is empty' : first.includes(0) ? 'is no text' : 'holds no line of a NixOS test driver'
+    first.length === 0
+      ? 'is empty'
+      : first.includes(0)
+        ? 'is no text'
+        : 'holds no line of a NixOS test driver'
   const name = source === '-' ? 'standard input' : source
   process.stderr.write(`vmproof: ${name} ${why}\n`)
   return toCheckReport(emptyAttempt(), { source, notes: [`the input ${why}`] })
@@ -109,6 +128,12 @@ const packers = [
   { name: 'zstd', command: 'zstdcat', magic: [0x28, 0xb5, 0x2f, 0xfd] },
   { name: 'zip', command: 'unzip -p', magic: [0x50, 0x4b, 0x03, 0x04] },
 ]
+
+class PackedInput extends Error {
+  constructor({ name, command }: { name: string; command: string }, source: string) {
+    super(`compressed with ${name}; use \`${command} ${source} | vmproof parse -\``)
+  }
+}
 
 function packedWith(first: Uint8Array): { name: string; command: string } | undefined {
   return packers.find(({ magic }) => magic.every((byte, at) => first[at] === byte))

@@ -1,3 +1,4 @@
+import type { Run } from './consoles.ts'
 import { clean, copy } from './text.ts'
 
 /** How other systems wrap each line of a log. `strip` returns the line without the wrapping. */
@@ -65,6 +66,7 @@ export class Unwrapper {
   #pending: { line: string; number: number } | null = null
   readonly #receive: (text: string, start: number, end: number, number: number) => void
   #number = 0
+  readonly #run: Run = { lines: 0, next: 0 }
 
   constructor(receive: (text: string, start: number, end: number, number: number) => void) {
     this.#receive = receive
@@ -75,6 +77,16 @@ export class Unwrapper {
     if (this.#sample) this.#observe(text.slice(start, end))
     else if (this.#carrier || this.#mend) this.#unwrap(text.slice(start, end), this.#number)
     else this.#receive(text, start, end, this.#number)
+  }
+
+  /** Lines that need no unwrapping may be taken past it. @returns where the next line starts */
+  skip(text: string, start: number, take: (text: string, start: number, run: Run) => void): number {
+    if (this.#sample || this.#carrier || this.#mend) return start
+    this.#run.lines = 0
+    this.#run.next = start
+    take(text, start, this.#run)
+    this.#number += this.#run.lines
+    return this.#run.next
   }
 
   end(): void {

@@ -12,6 +12,13 @@ const terminating = /^qemu-\S+: terminating on signal \d+/
 const complaint =
   /^(?:qemu-\S+: (?!terminating on signal|warning: )|Could not access KVM|.*: Segmentation fault|Segmentation fault|.*: command not found|.*: No such file or directory|\/\S+: line \d+: |Aborted)/
 
+/** Lines that were taken together. */
+export interface Run {
+  lines: number
+  /** Where the line behind them starts. */
+  next: number
+}
+
 /** Picks the console lines out of a log, counts them, and looks for known patterns in them. */
 export class Consoles {
   readonly #story: Story
@@ -19,32 +26,41 @@ export class Consoles {
   /** Whose line came last, if it was an ordinary coloured one. */
   #last: Node | null = null
   readonly #screens = new Map<string, ConsoleScreen>()
+  /** Somebody takes every console line. */
+  readonly #isWatched: boolean
   readonly #reported = new Map<string, number>()
 
   constructor(story: Story, scanner: FindingScanner) {
     this.#story = story
     this.#scanner = scanner
+    this.#isWatched = story.sink.console !== undefined
   }
 
   /**
-   * The short way for one more ordinary line of the node that spoke last. Where two consoles' lines are glued
-   * together and hold nothing of interest, they count as one.
-   * @returns false when the line needs a closer look
+   * The short way for ordinary lines of the node that spoke last, as many as follow. Where two consoles' lines are
+   * glued together and hold nothing of interest, they count as one.
+   * @returns how many lines were taken, and where the next one starts
    */
-  takeQuickly(text: string, start: number, end: number, line: number): boolean {
+  takeRun(text: string, start: number, run: Run): void {
+    run.lines = 0
+    run.next = start
     const node = this.#last
-    if (!node?.spoke || !text.startsWith(node.coloured, start) || this.#story.sink.console) return false
-    const from = start + node.coloured.length
-    if (end - reset.length < from || !closes(text, end)) return false
-    if (this.#scanner.seek(text, from) < end) return false
-    node.consoleLines++
-    return text.charCodeAt(from) !== 113 || this.#said(node, text.slice(from, end - reset.length), line)
-  }
-
-  /** QEMU's own words, perhaps. */
-  #said(node: Node, words: string, _line: number): boolean {
-    this.#firstWords(node, words)
-    return true
+    if (!node?.spoke || this.#isWatched) return
+    const prefix = node.coloured
+    let [lines, next] = [0, start]
+    const finding = this.#scanner.seek(text, start)
+    while (text.startsWith(prefix, next)) {
+      const from = next + prefix.length
+      const end = text.indexOf('\n', from)
+      const last = text.charCodeAt(end - 1) === 13 ? end - 1 : end
+      if (end > finding || last - reset.length < from || !closes(text, last)) break
+      if (text.charCodeAt(from) === 113) break
+      lines++
+      next = end + 1
+    }
+    run.lines = lines
+    run.next = next
+    node.consoleLines += run.lines
   }
 
   /** @returns null for a console line; else its parts that are not: nearly always the line itself */
@@ -125,7 +141,7 @@ export class Consoles {
     node.consoleLines++
     if (this.#scanner.seek(text, start) < end) this.#findings(node, text, start, end, line)
     if (!node.spoke || text.charCodeAt(start) === 113) this.#firstWords(node, text.slice(start, end))
-    if (this.#story.sink.console) this.#screenOf(node.name).line(text.slice(start, end), line)
+    if (this.#isWatched) this.#screenOf(node.name).line(text.slice(start, end), line)
   }
 
   #screenOf(name: string): ConsoleScreen {
@@ -188,7 +204,7 @@ export class Consoles {
   }
 }
 
-/** Compared by hand: this is asked of every line. */
+/** Whether a reset stands right in front of `end`; compared by hand, as this is asked of every line. */
 function closes(text: string, end: number): boolean {
   return (
     text.charCodeAt(end - 1) === 109 &&

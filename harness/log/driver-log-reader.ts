@@ -18,7 +18,7 @@ export function createDriverLogReader(sink: LogSink): DriverLogReader {
   let line = 0
   const splitter = new LineSplitter(
     (text, start, end) => log.line(text, start, end, ++line),
-    (text, bytes) => scanner.prime(text, bytes),
+    { onChunk: (text, bytes) => scanner.prime(text, bytes) },
   )
   return {
     write: (bytes) => splitter.write(bytes),

@@ -1,5 +1,5 @@
 import type { LogSink } from '../model/log-event.ts'
-import { Consoles } from './consoles.ts'
+import { Consoles, type Run } from './consoles.ts'
 import { DriverLines } from './driver-lines.ts'
 import { ExposedSymbols } from './exposed-symbols.ts'
 import type { Gathering } from './gathering.ts'
@@ -44,11 +44,9 @@ export class DriverLog {
     this.#dispatch(raw, line)
   }
 
-  /** Takes the line if it is one more of the console that spoke last; the way of nearly every line. */
-  consoleLine(text: string, start: number, end: number, line: number): boolean {
-    if (!this.#consoles.takeQuickly(text, start, end, line)) return false
-    this.#story.lastLine = line
-    return true
+  /** Takes the lines from `start` on that are more of the console that spoke last; the way of nearly every line. */
+  consoleLines(text: string, start: number, run: Run): void {
+    this.#consoles.takeRun(text, start, run)
   }
 
   /** The log is over. Reports `logEnded`. @param hint counts where the log's own words prove nothing */

@@ -3,6 +3,14 @@ import { Buffer } from 'node:buffer'
 /** Receives the line `text.slice(start, end)` (latin1, without its LF); most lines are never sliced. */
 export type LineReceiver = (text: string, start: number, end: number) => void
 
+/** Ways to take many lines at once. */
+export interface Shortcuts {
+  /** Sees every chunk before its lines are delivered, which are slices of this very text. */
+  onChunk?(text: string, bytes: Uint8Array): void
+  /** Takes as many whole lines from `start` on as it likes. @returns where the next line starts */
+  skip?(text: string, start: number): number
+}
+
 /** Longer lines are cut here, so that a line without an end cannot exhaust memory. */
 export const lineLimit = 1024 * 1024
 
@@ -15,12 +23,11 @@ export class LineSplitter {
   dropped = 0
   #carry = ''
   readonly #receive: LineReceiver
-  readonly #onChunk: ((text: string, bytes: Uint8Array) => void) | undefined
+  readonly #shortcuts: Shortcuts
 
-  /** @param onChunk sees every chunk before its lines are delivered, which are slices of this very text */
-  constructor(receive: LineReceiver, onChunk?: (text: string, bytes: Uint8Array) => void) {
+  constructor(receive: LineReceiver, shortcuts: Shortcuts = {}) {
     this.#receive = receive
-    this.#onChunk = onChunk
+    this.#shortcuts = shortcuts
   }
 
   write(bytes: Uint8Array): void {
@@ -34,11 +41,12 @@ export class LineSplitter {
       start = end + 1
       end = text.indexOf('\n', start)
     }
-    this.#onChunk?.(text, bytes)
+    const { onChunk, skip } = this.#shortcuts
+    onChunk?.(text, bytes)
     while (end !== -1) {
       if (end - start > lineLimit) this.dropped += end - start - lineLimit
       receive(text, start, Math.min(end, start + lineLimit))
-      start = end + 1
+      start = skip ? skip(text, end + 1) : end + 1
       end = text.indexOf('\n', start)
     }
     if (start < text.length) this.#extend(text.slice(start))

@@ -28,7 +28,7 @@ export class LiteralSearch {
 
   #enter(literal: Uint8Array, index: number): void {
     for (let end = 2; end < this.#window; end++) {
-      const key = keyAt(literal, end)
+      const key = fold(literal[end - 2] as number, literal[end - 1] as number, literal[end] as number)
       this.#shift[key] = Math.min(this.#shift[key] ?? 0, this.#window - 1 - end)
       if (end === this.#window - 1) this.#candidates.set(key, [...(this.#candidates.get(key) ?? []), index])
     }
@@ -40,21 +40,37 @@ export class LiteralSearch {
 
   /** @returns position and index of each literal found, in turns, ordered by position */
   inBytes(bytes: Uint8Array): number[] {
+    const first: number[] = []
+    const second: number[] = []
     const shift = this.#shift
-    const length = bytes.length
-    const hits: number[] = []
-    let end = this.#window - 1
-    while (end < length) {
-      const key =
-        (((bytes[end - 2] as number) << 10) ^ ((bytes[end - 1] as number) << 5) ^ (bytes[end] as number)) &
-        (tableSize - 1)
+    const start = this.#window - 1
+    const middle = Math.max(start, bytes.length >> 1)
+    // Each step waits for the one before; two windows at once wait only half as long.
+    let [one, two] = [start, middle]
+    while (one < middle && two < bytes.length) {
+      const key = fold(bytes[one - 2] as number, bytes[one - 1] as number, bytes[one] as number)
       const step = shift[key] as number
-      if (step === 0) {
-        this.#verify(bytes, end, key, hits)
-        end++
-      } else end += step
+      if (step === 0) this.#verify(bytes, one++, key, first)
+      else one += step
+      const otherKey = fold(bytes[two - 2] as number, bytes[two - 1] as number, bytes[two] as number)
+      const otherStep = shift[otherKey] as number
+      if (otherStep === 0) this.#verify(bytes, two++, otherKey, second)
+      else two += otherStep
     }
-    return hits
+    this.#search(bytes, one, middle, first)
+    this.#search(bytes, two, bytes.length, second)
+    for (const hit of second) first.push(hit)
+    return first
+  }
+
+  #search(bytes: Uint8Array, from: number, to: number, hits: number[]): void {
+    let end = from
+    while (end < to) {
+      const key = fold(bytes[end - 2] as number, bytes[end - 1] as number, bytes[end] as number)
+      const step = this.#shift[key] as number
+      if (step === 0) this.#verify(bytes, end++, key, hits)
+      else end += step
+    }
   }
 
   #verify(bytes: Uint8Array, end: number, key: number, hits: number[]): void {
@@ -68,8 +84,6 @@ export class LiteralSearch {
   }
 }
 
-/** The same folding as in the search itself. */
-function keyAt(bytes: Uint8Array, end: number): number {
-  const [first = 0, second = 0, third = 0] = bytes.subarray(end - 2, end + 1)
+function fold(first: number, second: number, third: number): number {
   return ((first << 10) ^ (second << 5) ^ third) & (tableSize - 1)
 }

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { asDrawn, isMarker, Unwrapper } from './carriers.ts'
+import type { Run } from './consoles.ts'
 import { LineSplitter } from './line-splitter.ts'
 import { NixOutput } from './nix-output.ts'
 import { FindingScanner } from './symptoms.ts'
@@ -20,16 +21,19 @@ export function createLogFileReader(onTest: OnTest): LogFileReader {
   const scanner = new FindingScanner()
   const nix = new NixOutput(onTest, scanner)
   const unwrapper = new Unwrapper((text, start, end, number) => {
-    if (nix.consoleLine(text, start, end, number)) return
     if (text.charCodeAt(end - 1) === 13) end--
     // Nearly every line has no CR left and starts no marker; this must cost nothing.
     if (!mayNeedWork(text, start, end)) return nix.line(text, start, end, number)
     const line = asDrawn(text.slice(start, end))
     if (!isMarker(line)) nix.line(line, 0, line.length, number)
   })
+  const takeRun = (text: string, start: number, run: Run) => nix.consoleLines(text, start, run)
   const splitter = new LineSplitter(
     (text, start, end) => unwrapper.line(text, start, end),
-    (text, bytes) => scanner.prime(text, bytes),
+    {
+      onChunk: (text, bytes) => scanner.prime(text, bytes),
+      skip: (text, start) => unwrapper.skip(text, start, takeRun),
+    },
   )
   const decode = utf16Decoder()
   return {

@@ -1,4 +1,5 @@
 import type { EndHint } from './verdict.ts'
+import type { Run } from './consoles.ts'
 import { parseNixJsonLine } from './nix-json.ts'
 import { recogniseFailure } from './nix-messages.ts'
 import { checkName, derivationIn, isTestDerivation, type OnTest, TestStream } from './test-streams.ts'
@@ -43,9 +44,9 @@ export class NixOutput {
     this.#bare = new TestStream(null, onTest, scanner)
   }
 
-  /** The short way for one more console line of a bare log, which nothing of Nix can look like. */
-  consoleLine(text: string, start: number, end: number, number: number): boolean {
-    return this.#bare.consoleLine(text, start, end, number)
+  /** The short way for more console lines of a bare log, which nothing of Nix can look like. */
+  consoleLines(text: string, start: number, run: Run): void {
+    this.#bare.consoleLines(text, start, run)
   }
 
   line(text: string, start: number, end: number, number: number): void {

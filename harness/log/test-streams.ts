@@ -1,4 +1,5 @@
 import type { LogSink } from '../model/log-event.ts'
+import type { Run } from './consoles.ts'
 import { DriverLog } from './driver-log.ts'
 import type { FindingScanner } from './symptoms.ts'
 import { kept, withoutCodes } from './text.ts'
@@ -34,9 +35,9 @@ export class TestStream {
     this.#scanner = scanner
   }
 
-  /** Takes the line if it is one more of the console that spoke last. */
-  consoleLine(text: string, start: number, end: number, number: number): boolean {
-    return this.#log?.consoleLine(text, start, end, number) ?? false
+  /** Takes the lines from `start` on that are more of the console that spoke last. */
+  consoleLines(text: string, start: number, run: Run): void {
+    this.#log?.consoleLines(text, start, run)
   }
 
   /** For a log whose derivation is told elsewhere. */
