@@ -2,7 +2,7 @@ import { parseDuration, parseMemory } from '../model/units.ts'
 import { UserError } from '../model/user-error.ts'
 import type { BudgetWishes } from '../plan/budget.ts'
 import { parseShard, type Shard } from '../plan/shard.ts'
-import { type ReportKind, reportKinds } from '../reporters/report-files.ts'
+import { type ReportKind, reportKinds } from '../reporters/report-kinds.ts'
 import type { RunArguments } from './arguments.ts'
 
 /** Options of `run` whose text had to be understood first. */

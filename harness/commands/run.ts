@@ -12,7 +12,6 @@ import { openSource } from './place.ts'
 import { dryRunExitCode, planJson, planText } from './plan-text.ts'
 import { findWanted, planRun } from './planning.ts'
 import { readRunOptions } from './run-options.ts'
-import { runSession } from './run-session.ts'
 import { version } from './version.ts'
 
 /** Selects, evaluates, really executes and reports. */
@@ -29,7 +28,11 @@ export async function run(args: RunArguments): Promise<ExitCode> {
   const host = readResources()
   const source = openSource(args, config, host, note)
   const budget = budgetFor(host, options.budget)
-  const wanted = await findWanted(source, args, options, config)
+  // Nix answers its first questions while the greater part of the program is loaded.
+  const [wanted, { runSession }] = await Promise.all([
+    findWanted(source, args, options, config),
+    import('./run-session.ts'),
+  ])
   const context = { source, config, budget, args, timeoutSeconds: options.timeoutSeconds }
   if (args.dryRun) {
     const plan = await planRun(wanted, context, new AbortController().signal)

@@ -8,8 +8,8 @@ import type { NixCommand } from './nix-command.ts'
 import type { NixHost } from './nix-host.ts'
 import { type Realised, realise } from './realise.ts'
 
-/** Another Nix may build or collect the output between the question and the order; more often is no chance. */
-const maxRounds = 3
+/** The first may only tell that there is no output. Another Nix may build or collect it between two rounds. */
+const maxRounds = 4
 
 const withoutSubstitution = ['--option', 'substitute', 'false']
 
@@ -45,9 +45,10 @@ interface BuildJob {
 }
 
 /**
- * A valid output is rebuilt, a missing one built without asking a binary cache. Where the output's path is
- * unknown until it is built, the first round tells whether there was one. Goes round again when Nix did neither:
- * somebody else was quicker.
+ * A valid output is rebuilt, a missing one built without asking a binary cache. Which of them it is, the order
+ * itself tells: without an output to compare with, Nix refuses to rebuild before it does anything else. Where the
+ * output's path is unknown until it is built, the order to build tells. Goes round again when Nix did neither:
+ * there was none, or somebody else was quicker.
  */
 async function execute(execution: BuildJob): Promise<Realised> {
   const { nix, file, request, observer, signal } = execution
@@ -63,15 +64,25 @@ async function execute(execution: BuildJob): Promise<Realised> {
       onWaiting: () => observer.stage('waiting-for-lock'),
     })
   if (!request.force) return run([])
-  let isValid = isKnown && (await areValid(nix, outputs, signal))
+  let isValid = isKnown
   for (let round = 1; ; round++) {
     const realised = await run(isValid ? ['--check', ...withoutSubstitution] : withoutSubstitution)
-    const vanished = realised.failures.some((failure) => failure.type === 'notCheckable')
+    if (realised.build || realised.stopped || round === maxRounds) return realised
     const wasThere = realised.exit.code === 0
-    const isOver = realised.build !== null || realised.stopped !== null || !(vanished || wasThere)
-    if (isOver || round === maxRounds) return realised
-    isValid = wasThere
+    const isThere = wasThere || (isKnown && (await isStillThere(realised, outputs, execution)))
+    if (!wasThere && isThere === isValid) return realised
+    isValid = isThere
   }
+}
+
+/** After a failure without a build: Nix's own words, and where they say something else, the store. */
+async function isStillThere(
+  { failures }: Realised,
+  outputs: string[],
+  { nix, signal }: BuildJob,
+): Promise<boolean> {
+  if (failures.some(({ type }) => type === 'notCheckable')) return false
+  return areValid(nix, outputs, signal)
 }
 
 async function areValid(nix: NixCommand, outputs: string[], signal: AbortSignal): Promise<boolean> {

@@ -4,7 +4,7 @@ import type { DescribedCheck, ListedCheck } from '../model/check.ts'
 import { readDerivationFile } from './derivation-file.ts'
 import { evaluateCheck } from './evaluate.ts'
 import type { RawFacts } from './facts.ts'
-import { identityOf } from './identity.ts'
+import { contentOf, identityOf } from './identity.ts'
 import { metadataOf } from './metadata.ts'
 import type { NixHost } from './nix-host.ts'
 import type { EvaluationResult, Remembered } from './remembered.ts'
@@ -15,7 +15,7 @@ export interface DescribeContext {
   host: NixHost
   set: CheckSet
   /** Of the set when it was first asked for; see `identityOf`. */
-  identity(): Promise<string | null>
+  identity: string | null
   remembered: Remembered
   /** Evaluations at a time. */
   jobs: number
@@ -29,11 +29,10 @@ export async function* describeChecks(
   checks: ListedCheck[],
   signal: AbortSignal,
 ): AsyncGenerator<DescribedCheck> {
-  const identity = await context.identity()
   const fresh: ({ key: string } & EvaluationResult)[] = []
   const unknown: ListedCheck[] = []
   for (const check of checks) {
-    const known = recall(context, identity, check)
+    const known = recall(context, check)
     if (known) yield known
     else unknown.push(check)
   }
@@ -43,22 +42,18 @@ export async function* describeChecks(
   const running = unknown.map((check) => limit(() => evaluate(context, check, stop)))
   try {
     for await (const result of inOrderOfCompletion(running)) {
-      if (result?.evaluated) fresh.push({ key: keyOf(identity, result.described), ...result.evaluated })
+      if (result?.evaluated) fresh.push({ key: keyOf(context, result.described), ...result.evaluated })
       if (result) yield result.described
     }
   } finally {
     abandoned.abort()
   }
-  if (!signal.aborted) await keepUnlessEdited(context, identity, fresh)
+  if (!signal.aborted) await keepUnlessEdited(context, fresh)
 }
 
-function recall(
-  context: DescribeContext,
-  identity: string | null,
-  check: ListedCheck,
-): DescribedCheck | null {
-  if (identity === null) return null
-  const facts = context.remembered.find(keyOf(identity, check)) as RawFacts | undefined
+function recall(context: DescribeContext, check: ListedCheck): DescribedCheck | null {
+  if (context.identity === null) return null
+  const facts = context.remembered.find(keyOf(context, check)) as RawFacts | undefined
   // The garbage collector may have taken the derivation since.
   if (!facts || !existsSync(`${context.host.storeRoot}${facts.derivation}`)) return null
   return describedBy(context, check, facts)
@@ -104,18 +99,18 @@ function describedBy(context: DescribeContext, check: ListedCheck, facts: RawFac
 
 /** The tree may have been edited while Nix evaluated; then it is not known which state the results belong to. */
 export async function keepUnlessEdited(
-  context: DescribeContext,
-  identity: string | null,
+  { host, set, identity, remembered }: DescribeContext,
   results: ({ key: string } & EvaluationResult)[],
 ) {
   // A plain file that Nix does not list as read gives nothing to compare later.
-  const kept = results.filter(({ files }) => context.set.type === 'flake' || files.length > 0)
+  const kept = results.filter(({ files }) => set.type === 'flake' || files.length > 0)
   if (identity === null || kept.length === 0) return
-  if ((await identityOf(context.host, context.set)) !== identity) return
-  for (const { key, ...result } of kept) context.remembered.keep(key, result)
+  const content = await contentOf(set, host.nix, host.options)
+  if (identityOf(host, set, content) !== identity) return
+  for (const { key, ...result } of kept) remembered.keep(key, result)
 }
 
-function keyOf(identity: string | null, check: ListedCheck): string {
+function keyOf({ identity }: DescribeContext, check: ListedCheck): string {
   return `check ${identity} ${check.name}`
 }
 

@@ -2,17 +2,31 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import type { NixCommand } from './nix-command.ts'
 import type { NixHost } from './nix-host.ts'
-import type { CheckSet } from './target.ts'
+import type { CheckPlace, CheckSet } from './target.ts'
 
 /**
- * A key that changes whenever anything changes that is known before an evaluation: the sources and locked inputs
- * of a flake, Nix itself, its options. null where a flake has no such identity: then nothing is remembered. A
- * plain Nix file tells only while it is evaluated what it reads; see dependencies.ts.
+ * What stands at a place, as far as it is known before an evaluation: the sources and locked inputs of a flake.
+ * null where a flake has no such identity. A plain Nix file tells only while it is evaluated what it reads; see
+ * dependencies.ts.
  */
-export async function identityOf(host: NixHost, set: CheckSet): Promise<string | null> {
-  const place = set.type === 'flake' ? await flakeContent(host, set.ref) : fileContent(set)
-  return place && hashOf(JSON.stringify([place, host.version, host.options, set.system, host.storeRoot]))
+export type PlaceContent = unknown[] | null
+
+/** @param options of the project, which `nix` is called with */
+export async function contentOf(
+  place: CheckPlace,
+  nix: NixCommand,
+  options: Record<string, string>,
+): Promise<PlaceContent> {
+  if (place.type === 'file') return fileContent(place)
+  // Impure evaluation can see more than the flake.
+  return options['pure-eval'] === 'false' ? null : flakeContent(nix, place.ref)
+}
+
+/** A key that changes with the content, with Nix itself, and with its options; null: nothing is remembered. */
+export function identityOf(host: NixHost, set: CheckSet, content: PlaceContent): string | null {
+  return content && hashOf(JSON.stringify([content, host.version, host.options, set.system, host.storeRoot]))
 }
 
 export function hashOf(data: string | Uint8Array): string {
@@ -25,13 +39,9 @@ interface FlakeMetadata {
   locks?: unknown
 }
 
-/**
- * What Nix has locked: a hash over the source (with a dirty tree as it is now) and the lock of every input.
- * Impure evaluation can see more than that.
- */
-async function flakeContent(host: NixHost, ref: string): Promise<unknown[] | null> {
-  if (host.options['pure-eval'] === 'false') return null
-  const run = await host.nix.run('nix', ['flake', 'metadata', '--json', '--no-write-lock-file', ref])
+/** What Nix has locked: a hash over the source (with a dirty tree as it is now) and the lock of every input. */
+async function flakeContent(nix: NixCommand, ref: string): Promise<PlaceContent> {
+  const run = await nix.run('nix', ['flake', 'metadata', '--json', '--no-write-lock-file', ref])
   if (!run.ok) return null
   const { locked, locks } = JSON.parse(run.stdout) as FlakeMetadata
   const revision = locked?.dirtyRev === undefined ? locked?.rev : undefined
@@ -40,9 +50,9 @@ async function flakeContent(host: NixHost, ref: string): Promise<unknown[] | nul
 }
 
 /** What nixpkgs looks at beside the files: its variables and the user's configuration of it. */
-function fileContent(set: Extract<CheckSet, { type: 'file' }>): unknown[] {
+function fileContent({ file, attr }: Extract<CheckPlace, { type: 'file' }>): PlaceContent {
   const names = Object.keys(process.env).filter((name) => /^(NIX_PATH|NIXPKGS_\w+|HOME|USER)$/.test(name))
   const variables = names.sort().map((name) => [name, process.env[name]])
   const folders = ['.config/nixpkgs', '.nixpkgs'].map((folder) => existsSync(join(homedir(), folder)))
-  return ['file', set.file, set.attr, variables, folders]
+  return ['file', file, attr, variables, folders]
 }

@@ -30,8 +30,7 @@ export async function listChecks(
 }
 
 async function namesIn(context: DescribeContext): Promise<string[]> {
-  const { host, set, remembered, memoryMiB } = context
-  const identity = await context.identity()
+  const { host, set, identity, remembered, memoryMiB } = context
   const key = `names ${identity}`
   const known = identity === null ? undefined : remembered.find(key)
   if (Array.isArray(known)) return known
@@ -44,7 +43,7 @@ async function namesIn(context: DescribeContext): Promise<string[]> {
     case 'failed':
       throw await explainListing(host, set, result.error, options)
     case 'evaluated':
-      await keepUnlessEdited(context, identity, [{ key, ...result, startedAt }])
+      await keepUnlessEdited(context, [{ key, ...result, startedAt }])
       return result.value
   }
 }

@@ -54,17 +54,16 @@ async function readVersion(nix: NixCommand): Promise<string> {
   return run.stdout.trim()
 }
 
-/** `nix config show` is called `nix show-config` up to 2.19. */
+/** `show-config` is what `nix config show` was called up to 2.19; as an alias it works in all versions so far. */
 async function readSettings(nix: NixCommand): Promise<Settings> {
-  for (const command of [['config', 'show'], ['show-config']]) {
-    const run = await nix.run('nix', [...command, '--json'])
-    const settings = run.ok ? parseSettings(run.stdout) : null
-    if (settings) return settings
-    if (command.length === 1) {
-      throw new UserError('Nix does not work on this host', wordsOf(run).slice(-5), exitCodes.infrastructure)
-    }
-  }
-  return {}
+  const older = await nix.run('nix', ['show-config', '--json'])
+  const known = older.ok ? parseSettings(older.stdout) : null
+  if (known) return known
+  const newer = await nix.run('nix', ['config', 'show', '--json'])
+  const settings = newer.ok ? parseSettings(newer.stdout) : null
+  if (settings) return settings
+  const words = wordsOf(older).slice(-5)
+  throw new UserError('Nix does not work on this host', words, exitCodes.infrastructure)
 }
 
 function parseSettings(json: string): Settings | null {

@@ -5,12 +5,13 @@ import { attemptBuild } from './build-attempt.ts'
 import { type DescribeContext, describeChecks } from './describe.ts'
 import { attemptDriver } from './driver-attempt.ts'
 import { type Accel, whyNotHere } from './fitness.ts'
-import { identityOf } from './identity.ts'
+import { contentOf, identityOf } from './identity.ts'
 import { listChecks } from './list.ts'
+import { createNixCommand } from './nix-command.ts'
 import { connectNix, type NixHost } from './nix-host.ts'
 import { rememberedIn } from './remembered.ts'
 import { storedLog } from './stored-log.ts'
-import { type CheckTarget, checkSetOf } from './target.ts'
+import { type CheckTarget, placeOf } from './target.ts'
 
 export interface NixSourceOptions {
   target: CheckTarget
@@ -62,16 +63,15 @@ async function contextOf(
   connected: () => Promise<NixHost>,
   { target, system, config, ...options }: NixSourceOptions,
 ): Promise<DescribeContext> {
-  const host = await connected()
-  const set = checkSetOf(target, system ?? host.system)
-  let identity: Promise<string | null> | undefined
+  const place = placeOf(target)
+  const nixOptions = config.nix.options
+  const asked = contentOf(place, createNixCommand(nixOptions), nixOptions)
+  const [host, content] = await Promise.all([connected(), asked])
+  const set = { ...place, system: system ?? host.system }
   return {
     host,
     set,
-    identity: () => {
-      identity ??= identityOf(host, set)
-      return identity
-    },
+    identity: identityOf(host, set, content),
     remembered: rememberedIn(options.cacheFolder),
     jobs: Math.max(1, options.evaluationJobs),
     memoryMiB: config.nix.evaluationMemoryMiB,

@@ -1,24 +1,27 @@
 import { existsSync, statSync } from 'node:fs'
-import { isAbsolute, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { UserError } from '../model/user-error.ts'
 import { attributePath, fileSet } from './expressions.ts'
 
 /** What the user pointed at. `file` may be relative to the working folder; `attr` is a path below its value. */
 export type CheckTarget = { type: 'flake'; ref: string } | { type: 'file'; file: string; attr: string | null }
 
-/** A set of checks that Nix can be asked about. */
-export type CheckSet =
-  | { type: 'flake'; ref: string; system: string }
+/** A target that means the same wherever it is used. */
+export type CheckPlace =
+  | { type: 'flake'; ref: string }
   /** `file` is absolute, a folder stands for its default.nix. */
-  | { type: 'file'; file: string; attr: string | null; system: string }
+  | { type: 'file'; file: string; attr: string | null }
+
+/** A set of checks that Nix can be asked about. */
+export type CheckSet = CheckPlace & { system: string }
 
 /** @throws UserError when the file does not exist */
-export function checkSetOf(target: CheckTarget, system: string): CheckSet {
+export function placeOf(target: CheckTarget): CheckPlace {
   switch (target.type) {
     case 'flake':
-      return { type: 'flake', ref: flakeReference(target.ref), system }
+      return { type: 'flake', ref: flakeReference(target.ref) }
     case 'file':
-      return { type: 'file', file: nixFile(target.file), attr: target.attr, system }
+      return { type: 'file', file: nixFile(target.file), attr: target.attr }
   }
 }
 
@@ -50,11 +53,18 @@ export function evaluationOf(
   }
 }
 
-/** A folder that exists is meant as a folder, also where Nix would look the word up in its registry. */
+/**
+ * A folder that exists is meant as a folder, also where Nix would look the word up in its registry.
+ * @throws UserError for a fragment: checks are named as arguments, and dropping it would run all of them
+ */
 function flakeReference(ref: string): string {
-  const [place = ''] = ref.split('#', 1)
-  const isFolder = existsSync(place) && statSync(place).isDirectory()
-  return isFolder && !isAbsolute(place) ? resolve(place) : place
+  if (existsSync(ref) && statSync(ref).isDirectory()) return resolve(ref)
+  const [place = '', fragment] = ref.split('#')
+  if (fragment === undefined || fragment === '') return place
+  const name = fragment.split('.').at(-1)
+  throw new UserError(`--flake ${ref}: the flake alone, without #${fragment}`, [
+    `name checks as arguments: vmproof run ${name} --flake ${place}`,
+  ])
 }
 
 function nixFile(file: string): string {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { clip, columnsOf, pad, wrap } from '../../../reporters/columns.ts'
-import { reportFiles, reportKinds } from '../../../reporters/report-files.ts'
+import { reportFiles } from '../../../reporters/report-files.ts'
+import { reportKinds } from '../../../reporters/report-kinds.ts'
 import { rerunCommand } from '../../../reporters/rerun.ts'
 import { inertLine, oneLine, safeLines, safeText } from '../../../reporters/safe-text.ts'
 import { check } from './junit-samples.ts'
