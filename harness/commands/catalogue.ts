@@ -1,5 +1,6 @@
 import type { Argv } from 'yargs'
 import type { ExitCode } from '../model/exit-code.ts'
+import { UserError } from '../model/user-error.ts'
 
 /** One subcommand. Its implementation is loaded only when it is called, so that help starts at once. */
 export interface Command {
@@ -12,8 +13,19 @@ export interface Command {
   load(): Promise<(args: never) => Promise<ExitCode>>
 }
 
+/** An unset variable in a script: `--flake "$REF"`. It is no way to ask for the default. */
+function refuseEmptyValues(args: Record<string, unknown>): true {
+  const isEmpty = (value: unknown) => value === '' || (Array.isArray(value) && value.includes(''))
+  const option = Object.keys(args).find((name) => !positionals.includes(name) && isEmpty(args[name]))
+  if (option === undefined) return true
+  throw new UserError(`--${option}: its value is empty`, ['give it one, or leave the option out'])
+}
+
+const positionals = ['_', 'checks', 'files', 'runs']
+
 const selection = (yargs: Argv) =>
   yargs
+    .check(refuseEmptyValues)
     .option('flake', {
       type: 'string',
       describe: 'Flake with checks (default: the enclosing flake)',

@@ -3,7 +3,7 @@ import type { AttemptEnd, AttemptObserver, AttemptRequest, AttemptResult } from 
 import { type DerivationFile, readDerivationFile } from './derivation-file.ts'
 import { endOf } from './ending.ts'
 import { optionsFor, whyNotHere } from './fitness.ts'
-import { explain, realiseInputs } from './inputs.ts'
+import { explain, lastLines, realiseInputs } from './inputs.ts'
 import type { NixCommand } from './nix-command.ts'
 import type { NixHost } from './nix-host.ts'
 import { type Realised, realise } from './realise.ts'
@@ -95,14 +95,22 @@ function resultOf(realised: Realised, file: DerivationFile): AttemptResult {
   const execution = executionOf(realised)
   const end = endOf(realised, file.path)
   const inputFailed = !build && end.type === 'broken' && end.kind === 'build'
-  const explained = inputFailed ? explain(realised, file.path) : { end, details: realised.words.slice(-20) }
+  const explained = inputFailed
+    ? explain(realised, file.path)
+    : { end, details: detailsOf(end, realised, file) }
   return {
     execution,
     end: explained.end,
     seconds: build ? build.seconds : null,
     notes: build?.machine ? [`built on ${build.machine}`] : [],
-    details: explained.end.type === 'broken' ? explained.details : [],
+    details: explained.details,
   }
+}
+
+/** What a person reads next: Nix's words about what broke, or the end of the log of a builder that failed. */
+function detailsOf(end: AttemptEnd, realised: Realised, file: DerivationFile): string[] {
+  if (end.type === 'broken') return realised.words.slice(-20)
+  return end.type === 'builder-failed' ? lastLines(realised, file.path) : []
 }
 
 function executionOf({ build, substituted, exit }: Realised): Execution {

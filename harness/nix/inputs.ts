@@ -1,4 +1,5 @@
 import type { NixFailure } from '../log/nix-messages.ts'
+import { plainText } from '../log/nix-text.ts'
 import type { AttemptEnd } from '../run/ports.ts'
 import type { DerivationFile } from './derivation-file.ts'
 import { endOf } from './ending.ts'
@@ -38,8 +39,13 @@ export function explain(realised: Realised, derivation: string): InputsFailure {
       kind: 'build',
       message: `its input ${nameOf(culprit.derivation)} ${culprit.reason}`,
     },
-    details: [...(realised.otherLogs.get(culprit.derivation) ?? []), `nix log ${culprit.derivation}`],
+    details: [...lastLines(realised, culprit.derivation), `nix log ${culprit.derivation}`],
   }
+}
+
+/** The end of a derivation's own log, plain. */
+export function lastLines({ logTails }: Realised, derivation: string): string[] {
+  return (logTails.get(derivation) ?? []).map(plainText)
 }
 
 function isBuilderFailure(failure: NixFailure): failure is Extract<NixFailure, { type: 'builderFailed' }> {

@@ -68,6 +68,11 @@ async function explainListing(
     const hints = ['point at one with --flake REF, or at a Nix file with --file F --attr PREFIX']
     return new UserError(`there is no flake at ${set.ref}: ${error.message}`, hints)
   }
+  if (set.type === 'flake' && badPath.test(said) && set.ref.startsWith('/')) {
+    const why = `${set.ref}: ${host.version} takes no flake from such a path`
+    const hints = ['rename the folder: letters, digits and ._~+-= are safe']
+    return new UserError(why, hints, exitCodes.infrastructure)
+  }
   if (set.type === 'file' && error.message.startsWith(missingMark)) return explainAttribute(set, error)
   const place = set.type === 'flake' ? set.ref : set.file
   return new UserError(
@@ -83,6 +88,9 @@ const noAttribute = /does not provide attribute/
 // getting status of '/home/me/nowhere': No such file or directory · path '/home/me/nowhere' does not exist
 const noFlake =
   /could not find a flake\.nix|is not a flake|does not contain a '\/?flake\.nix'|cannot find flake|^getting status of '(?!\/nix\/store)|^path '(?!\/nix\/store)[^']*' does not exist/m
+
+// '/home/me/my project#checks.x86_64-linux' is not a valid URL
+const badPath = /is not a valid URL/
 
 // vmproof:missing tests: lib, packages
 function explainAttribute(set: Extract<CheckSet, { type: 'file' }>, error: EvaluationError): UserError {

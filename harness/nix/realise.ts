@@ -34,8 +34,8 @@ export interface Realised {
   failures: NixFailure[]
   /** All error messages, plain, one line each. */
   words: string[]
-  /** The last lines of the log of every other derivation that was built, by its path. */
-  otherLogs: Map<string, string[]>
+  /** The last lines of the log of every derivation that was built, by its path. */
+  logTails: Map<string, string[]>
   stopped: 'timeout' | 'interrupted' | null
 }
 
@@ -73,7 +73,7 @@ class BuildWatch {
       substituted: false,
       failures: [],
       words: [],
-      otherLogs: new Map(),
+      logTails: new Map(),
       stopped: null,
     }
   }
@@ -130,7 +130,7 @@ class BuildWatch {
     switch (activity.kind) {
       case 'build':
         if (watched && isOf(watched, activity.derivation)) this.#started(id, activity.machine)
-        else this.#names.set(id, activity.derivation)
+        this.#names.set(id, activity.derivation)
         return
       case 'substitute':
       case 'copyPath':
@@ -164,16 +164,13 @@ class BuildWatch {
   }
 
   #logLine(id: string, line: string): void {
-    if (id === this.#activity) {
-      this.#options.onLog?.(line)
-      return
-    }
+    if (id === this.#activity) this.#options.onLog?.(line)
     const name = this.#names.get(id)
     if (name === undefined) return
-    const tail = this.#result.otherLogs.get(name) ?? []
-    tail.push(plainText(line).slice(0, 1000))
+    const tail = this.#result.logTails.get(name) ?? []
+    tail.push(line.slice(0, 1000))
     if (tail.length > tailLength) tail.shift()
-    this.#result.otherLogs.set(name, tail)
+    this.#result.logTails.set(name, tail)
   }
 
   #error(text: string): void {

@@ -58,13 +58,13 @@ export function evaluationOf(
  * @throws UserError for a fragment: checks are named as arguments, and dropping it would run all of them
  */
 function flakeReference(ref: string): string {
-  if (existsSync(ref) && statSync(ref).isDirectory()) return resolve(ref)
-  const [place = '', fragment] = ref.split('#')
-  if (fragment === undefined || fragment === '') return place
-  const name = fragment.split('.').at(-1)
-  throw new UserError(`--flake ${ref}: the flake alone, without #${fragment}`, [
-    `name checks as arguments: vmproof run ${name} --flake ${place}`,
-  ])
+  const [place = '', fragment = ''] = existsSync(ref) ? [ref] : ref.split('#')
+  if (fragment !== '') {
+    throw new UserError(`--flake ${ref}: the flake alone, without #${fragment}`, [
+      `name checks as arguments: vmproof run ${fragment.split('.').at(-1)} --flake ${place}`,
+    ])
+  }
+  return existsSync(place) && statSync(place).isDirectory() ? resolve(place) : place
 }
 
 function nixFile(file: string): string {

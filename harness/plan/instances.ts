@@ -3,9 +3,13 @@ import type { CheckMetadata, DescribedCheck } from '../model/check.ts'
 import type { CheckOverride } from '../model/config.ts'
 import type { Accelerator } from '../model/outcome.ts'
 import type { Instance, Needs } from '../model/plan.ts'
+import { globOptions } from './select.ts'
 
 /** Memory that QEMU itself takes beside a guest's own, per node: its heap, devices and translated code. */
 export const qemuOverheadMiB = 128
+
+/** A formatter or a package boots nothing. */
+const noVmNeeds: Needs = { memoryMiB: 512, cores: 1 }
 
 /** For a check that does not tell its nodes: one of NixOS's default size would do, two is the usual test. */
 export const unknownNeeds: Needs = { memoryMiB: 2 * (1024 + qemuOverheadMiB), cores: 1 }
@@ -52,7 +56,7 @@ export function instanceOf(
 export function overrideFor(name: string, overrides: CheckOverride[]): Omit<CheckOverride, 'match'> {
   const none = { tags: [], vmTest: null, memoryMiB: null, cores: null, timeoutSeconds: null }
   return overrides
-    .filter(({ match }) => match === name || picomatch.isMatch(name, match, { dot: true }))
+    .filter(({ match }) => match === name || picomatch.isMatch(name, match, globOptions))
     .reduce<Omit<CheckOverride, 'match'>>(
       (folded, one) => ({
         tags: [...folded.tags, ...one.tags],
@@ -73,7 +77,9 @@ function needsOf(metadata: CheckMetadata | null, override: Omit<CheckOverride, '
         memoryMiB: nodes.reduce((sum, node) => sum + node.memoryMiB + qemuOverheadMiB, 0),
         cores: nodes.reduce((sum, node) => sum + node.cores, 0),
       }
-    : unknownNeeds
+    : metadata?.isVmTest === false
+      ? noVmNeeds
+      : unknownNeeds
   return { memoryMiB: override.memoryMiB ?? told.memoryMiB, cores: override.cores ?? told.cores }
 }
 

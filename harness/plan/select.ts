@@ -70,9 +70,12 @@ function byName(checks: ListedCheck[], patterns: string[]): SelectedCheck[] {
   return [...found].map(([check, namedExplicitly]) => ({ check, namedExplicitly }))
 }
 
+/** Names are no paths: a star stands for any text, slashes and leading dots included. */
+export const globOptions = { dot: true, bash: true }
+
 function byGlob(checks: ListedCheck[], pattern: string): ListedCheck[] {
   if (!picomatch.scan(pattern).isGlob) throw unknownName(checks, pattern)
-  const fits = picomatch(pattern, { dot: true })
+  const fits = picomatch(pattern, globOptions)
   const matching = checks.filter((check) => fits(check.name))
   if (matching.length > 0) return matching
   throw new UserError(

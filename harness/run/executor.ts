@@ -112,8 +112,11 @@ function conclude({ job, listener, result }: EndedAttempt, ports: ExecutorPorts)
     isVmTest: job.instance.metadata?.isVmTest ?? true,
     timeoutSeconds: job.instance.timeoutSeconds,
   })
+  // Where the log itself names what failed, its last lines add nothing.
+  const isNamed = result.end.type === 'builder-failed' && failure?.kind !== 'build'
   ports.emit({
     ...attemptEnded({ job, listener, result }, state.accelerator ?? job.instance.accelerator),
+    ...(isNamed && { details: [] }),
     outcome,
     failure,
     notes: [...result.notes, ...notes],

@@ -28,6 +28,9 @@ test.each([
   ['an unknown command', ['lst'], 'Did you mean list?'],
   ['an unknown option', ['run', '--frobnicate'], 'Unknown argument: frobnicate'],
   ['a name with a dash', ['run', '-x'], 'goes behind --'],
+  ['an empty value', ['run', '--out', ''], '--out: its value is empty'],
+  ['an empty tag', ['list', '--tag', ''], '--tag: its value is empty'],
+  ['a check behind a flake', ['run', '--flake', '.#checks.x86_64-linux.a'], 'vmproof run a --flake .'],
   ['an option twice', ['run', '--timeout', '5s', '--timeout', '6s'], '--timeout is given more than once'],
   ['a choice that does not exist', ['run', '--accel', 'gpu'], 'Invalid values'],
 ])('%s is wrong usage: exit 2 and one clear line', async (_, args, words) => {

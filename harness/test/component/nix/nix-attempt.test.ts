@@ -78,6 +78,7 @@ test('a failing builder is the check, a failing input is not', async () => {
     execution: 'executed',
     end: { type: 'builder-failed', exitCode: 3, message: 'the builder failed with exit code 3' },
     log: 'no\n',
+    details: ['no'],
   })
   const input = derivation('some-package', 'echo the compiler broke; exit 2')
   const broken = await attempt(sourceOf(derivation('vm-test-run-x', 'echo > $out', `input = ${input};`)))

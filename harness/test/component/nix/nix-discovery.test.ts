@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { defaultConfig } from '../../../model/config.ts'
@@ -211,3 +211,16 @@ function listed(ref: string, name: string, tags: string[], attribute: string) {
 function override(match: string, tags: string[]) {
   return { match, tags, vmTest: null, memoryMiB: null, cores: null, timeoutSeconds: null }
 }
+
+test('a folder whose path Nix does not take is named with the reason', async () => {
+  useNix()
+  const ref = join(folder(), 'two words')
+  mkdirSync(ref)
+  writeFileSync(join(ref, 'flake.nix'), `{ outputs = _: { checks.${system} = { }; }; }`)
+  const names = await lab({ target: { type: 'flake', ref } })
+    .source.list()
+    .catch(String)
+  // Later versions of Nix take it.
+  const told = typeof names === 'string' ? names : 'no check'
+  expect(told).toMatch(/two words: nix .* takes no flake from such a path|^no check$/)
+})

@@ -36,6 +36,10 @@ test.each([null, []])('needs of unknown nodes (%j) are the documented default', 
   expect(plan({ nodes }).needs).toEqual(unknownNeeds)
 })
 
+test('what is no VM test is not given the memory of VMs', () => {
+  expect(plan({ isVmTest: false, nodes: null }).needs).toEqual({ memoryMiB: 512, cores: 1 })
+})
+
 test('the configuration replaces each need by itself', () => {
   const overrides = [override('w*', { memoryMiB: 4096 })]
   expect(plan({ nodes: two }, { overrides }).needs).toEqual({ memoryMiB: 4096, cores: 5 })

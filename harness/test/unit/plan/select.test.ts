@@ -27,6 +27,12 @@ test.each<[string, Partial<Selection>, string[]]>([
   expect(select(checks, { ...all, ...wanted }).map(({ check }) => check.name)).toEqual(names)
 })
 
+test.each([['*'], ['**']])('%s is no pattern for paths', (glob) => {
+  const names = ['-dash', '.hidden', 'a/b', 'star*']
+  const odd = names.map((name) => listed(name))
+  expect(select(odd, { ...all, names: [glob] })).toHaveLength(names.length)
+})
+
 test('knows which checks were named in full', () => {
   const selected = select(checks, { ...all, names: ['k3s-*', 'k3s-network'] })
   expect(selected.map((one) => [one.check.name, one.namedExplicitly])).toEqual([
