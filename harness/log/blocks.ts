@@ -144,10 +144,11 @@ export class Blocks {
   /**
    * The usual way out of a block: its closing line, on one line, while nothing else is open inside it.
    * @param from where the head's text begins in the closing line
+   * @param node the line's; older drivers leave it out
    */
-  innermostEnding(raw: string, from: number): Ending | null {
+  innermostEnding(raw: string, from: number, node: string | null): Ending | null {
     const block = this.open[this.open.length - 1]
-    if (!block || !raw.startsWith(block.head, from) || !raw.endsWith(' seconds)')) return null
+    if (!block || (node !== null && block.node !== node) || !raw.startsWith(block.head, from) || !raw.endsWith(' seconds)')) return null
     const behind = from + block.head.length
     if (!raw.startsWith(', in ', behind)) return null
     const seconds = decimal(raw, behind + ', in '.length, raw.length - ' seconds)'.length)

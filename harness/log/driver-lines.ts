@@ -116,7 +116,7 @@ export class DriverLines {
   #ending(raw: string, from: number, node: string | null, line: number): Reading {
     const { blocks, coloured } = this.#story
     const loosely = coloured !== true
-    const quick = blocks.innermostEnding(raw, from)
+    const quick = blocks.innermostEnding(raw, from, node)
     const text = quick ? '' : raw.slice(from)
     const candidates = quick ? [] : [...blocks.candidates()].filter((one) => node === null || one.node === node)
     const ending = quick ?? matchEnding(text, candidates, loosely)

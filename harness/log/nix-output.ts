@@ -71,7 +71,7 @@ export class NixOutput {
     for (const [derivation, stream] of this.#streams) stream.end(this.#hints.get(derivation))
     for (const [derivation, hint] of this.#hints) {
       if (this.#streams.has(derivation) || this.#bare.isTest || !isTestDerivation(derivation)) continue
-      new TestStream(checkName(derivation), this.#onTest, this.#scanner).end(hint)
+      new TestStream(derivation, this.#onTest, this.#scanner).end(hint)
     }
   }
 
@@ -138,7 +138,7 @@ export class NixOutput {
   #open(derivation: string): TestStream {
     const known = this.#streams.get(derivation)
     if (known) return known
-    const stream = new TestStream(checkName(derivation), this.#onTest, this.#scanner)
+    const stream = new TestStream(derivation, this.#onTest, this.#scanner)
     this.#streams.set(derivation, stream)
     return stream
   }

@@ -26,11 +26,15 @@ export class TestStream {
   lines = 0
   #log: DriverLog | null = null
   #name: string | null
+  /** Its name says that it is a test. */
+  readonly #isExpected: boolean
   readonly #onTest: OnTest
   readonly #scanner: FindingScanner
 
-  constructor(name: string | null, onTest: OnTest, scanner: FindingScanner) {
-    this.#name = name
+  /** @param derivation null for an input without prefixes */
+  constructor(derivation: string | null, onTest: OnTest, scanner: FindingScanner) {
+    this.#name = derivation === null ? null : checkName(derivation)
+    this.#isExpected = derivation !== null && isTestDerivation(derivation)
     this.#onTest = onTest
     this.#scanner = scanner
   }
@@ -54,16 +58,21 @@ export class TestStream {
     if (this.#log && !mayBegin(text, start)) return this.#log.line(text, start, end, number)
     const words = withoutCodes(text.slice(start, Math.min(end, start + 200))).trimEnd()
     if (firstWords.test(words)) this.#begin(words)
-    else if (!this.#log && !driverWords.test(words) && number !== 1) return
+    else if (!this.#log && !this.#mayLackItsBeginning(words, number)) return
     this.#log ??= this.#open()
     this.#log.line(text, start, end, number)
+  }
+
+  /** A package that is built may print anything; only a test's log is worth reading from its middle on. */
+  #mayLackItsBeginning(words: string, number: number): boolean {
+    return (this.#name === null || this.#isExpected) && (driverWords.test(words) || number === 1)
   }
 
   /** @param hint what others know of its end, where its own text does not tell */
   end(hint?: EndHint): void {
     const log = this.#log
     this.#log = null
-    if (log?.hasStarted || (hint && this.#name !== null)) (log ?? this.#open()).end(hint)
+    if (log?.hasStarted || (hint && this.#isExpected)) (log ?? this.#open()).end(hint)
   }
 
   // Only the first of these lines begins a test: `start all VLans` follows soon.
