@@ -54,6 +54,8 @@ export interface CheckMetadata {
 export interface EvaluationError {
   message: string
   details: string[]
+  /** It evaluates, to something that cannot be built. */
+  isNotDerivation?: true
 }
 
 /** A selected check after evaluation. */

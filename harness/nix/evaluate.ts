@@ -48,7 +48,7 @@ export async function evaluateCheck(
   if (facts && 'derivation' in facts) return { type: 'evaluated', value: facts, files }
   if (facts) {
     const message = `${attributeOf(set, name)} is a ${facts.notDerivation}, not a derivation`
-    return { type: 'failed', error: { message, details: [] } }
+    return { type: 'failed', error: { message, details: [], isNotDerivation: true } }
   }
   if (traced) return { type: 'evaluated', value: factsOfDerivation(traced), files }
   return { type: 'failed', error: errorOf(run, options.memoryMiB) }

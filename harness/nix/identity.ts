@@ -26,7 +26,8 @@ export async function contentOf(
 
 /** A key that changes with the content, with Nix itself, and with its options; null: nothing is remembered. */
 export function identityOf(host: NixHost, set: CheckSet, content: PlaceContent): string | null {
-  return content && hashOf(JSON.stringify([content, host.version, host.options, set.system, host.storeRoot]))
+  const store = [host.storeRoot, process.env.NIX_STORE_DIR ?? '']
+  return content && hashOf(JSON.stringify([content, host.version, host.options, set.system, ...store]))
 }
 
 export function hashOf(data: string | Uint8Array): string {

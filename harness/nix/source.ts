@@ -2,6 +2,7 @@ import type { CheckMetadata } from '../model/check.ts'
 import type { Config } from '../model/config.ts'
 import type { CheckSource } from '../run/ports.ts'
 import { attemptBuild } from './build-attempt.ts'
+import { restoreDerivation } from './collected.ts'
 import { type DescribeContext, describeChecks } from './describe.ts'
 import { attemptDriver } from './driver-attempt.ts'
 import { type Accel, whyNotHere } from './fitness.ts'
@@ -50,6 +51,7 @@ export function createNixSource(options: NixSourceOptions): NixSource {
       yield* describeChecks(await context(), checks, signal)
     },
     attempt: async (request, observer, signal) => {
+      await restoreDerivation(await context(), request.instance, signal)
       const attempt = request.via === 'driver' ? attemptDriver : attemptBuild
       return attempt(await connected(), request, observer, signal)
     },

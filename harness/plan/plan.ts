@@ -37,7 +37,7 @@ export function makePlan(
   for (const one of [...selected].sort((a, b) => compareNames(a.check.name, b.check.name))) {
     const check = described.get(one.check.name) ?? notEvaluated(one)
     const instance = instanceOf(check, one.namedExplicitly, options)
-    const reason = one.namedExplicitly ? null : whyNotMeant(instance, options.notTags)
+    const reason = one.namedExplicitly ? null : whyNotMeant(instance, check, options.notTags)
     if (reason === null) plan.items.push(itemFor(instance, check, options))
     else plan.leftOut.push({ name: instance.id, reason })
   }
@@ -51,8 +51,14 @@ function notEvaluated({ check }: SelectedCheck): DescribedCheck {
 }
 
 /** Whoever names a check in full means it, whatever it turns out to be. */
-function whyNotMeant({ metadata, check }: Instance, notTags: string[]): string | null {
+function whyNotMeant(
+  { metadata, check }: Instance,
+  { error, target }: DescribedCheck,
+  notTags: string[],
+): string | null {
   if (metadata && !metadata.isVmTest) return 'not a VM test'
+  // Nix files hold functions and versions beside their tests, and nix-build passes over them as well.
+  if (error?.isNotDerivation && target.type === 'file') return 'not a derivation'
   const tag = notTags.find((one) => check.tags.includes(one))
   return tag === undefined ? null : `it has the tag ${tag}`
 }

@@ -1,4 +1,6 @@
 import { execFileSync } from 'node:child_process'
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { attempt, derivation, describeAll, flake, folder, isRunning, lab, useNix } from './nix-lab.ts'
@@ -190,21 +192,35 @@ test('two harnesses that force the same check each execute it', async () => {
   expect(results.some((result) => result.stages.includes('waiting-for-lock'))).toBe(true)
 })
 
-test('a derivation that the garbage collector took is a broken build, not a crash', async () => {
-  useNix()
-  const ref = flake(`check = ${derivation('vm-test-run-x', 'echo > $out')};`)
+/** A check that was described, and whose derivation was then taken by the garbage collector. */
+async function collected() {
+  const ref = flake(`check = ${derivation('vm-test-run-x', 'echo ran; echo > $out')};`)
   const { source } = lab({ target: { type: 'flake', ref } })
-  const [check] = await describeAll(source)
-  const path = check?.metadata?.derivation.path ?? ''
-  const gone = {
-    describe: async function* () {
-      if (check) yield check
-    },
-    list: source.list,
-  }
+  const described = await describeAll(source)
+  const path = described[0]?.metadata?.derivation.path ?? ''
   execFileSync('nix-store', ['--delete', path], { stdio: 'ignore' })
-  const result = await attempt({ ...source, ...gone })
-  expect(result.end).toEqual({ type: 'broken', kind: 'build', message: `${path} is not in the store` })
+  expect(existsSync(path)).toBe(false)
+  const waited = {
+    ...source,
+    describe: async function* () {
+      yield* described
+    },
+  }
+  return { ref, path, waited }
+}
+
+test('a check whose derivation was collected while it waited is executed all the same', async () => {
+  useNix()
+  const { waited } = await collected()
+  expect(await attempt(waited)).toMatchObject({ execution: 'executed', log: 'ran\n' })
+})
+
+test('a derivation that was collected and cannot be had again is a broken build', async () => {
+  useNix()
+  const { ref, path, waited } = await collected()
+  writeFileSync(join(ref, 'flake.nix'), 'no longer a flake')
+  const message = `${path} is not in the store`
+  expect((await attempt(waited)).end).toEqual({ type: 'broken', kind: 'build', message })
 })
 
 async function textOf(bytes: AsyncIterable<Uint8Array> | null): Promise<string> {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { DescribedCheck } from '../../../model/check.ts'
+import type { DescribedCheck, ListedCheck } from '../../../model/check.ts'
 import { inStartOrder } from '../../../plan/order.ts'
 import { makePlan, type PlanOptions } from '../../../plan/plan.ts'
 import { instance, listed, metadata } from '../../helpers/checks.ts'
@@ -87,4 +87,18 @@ test('starts what was never measured first, then the longest, then the largest, 
     'b-even',
     'short',
   ])
+})
+
+test('what is no derivation is an error in a flake, and passed over in a Nix file', () => {
+  const error = { message: 'a lambda, not a derivation', details: [], isNotDerivation: true as const }
+  const outcomeIn = (target: ListedCheck['target'], namedExplicitly = false) => {
+    const check = listed('helper', { target })
+    const described = new Map([['helper', { ...check, metadata: null, error }]])
+    const { items, leftOut } = makePlan([{ check, namedExplicitly }], described, options)
+    return leftOut[0]?.reason ?? items[0]?.type
+  }
+  const file = { type: 'file', file: '/default.nix', attribute: 'helper' } as const
+  expect(outcomeIn(listed('helper').target)).toBe('error')
+  expect(outcomeIn(file)).toBe('not a derivation')
+  expect(outcomeIn(file, true)).toBe('error')
 })
