@@ -1,7 +1,7 @@
+import { type ChildProcess, spawn } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import type { Readable } from 'node:stream'
-import { execa } from 'execa'
+import { Readable } from 'node:stream'
 import { killGroup, killTree } from './kill-tree.ts'
 
 export interface ChildOptions {
@@ -39,42 +39,38 @@ export interface Child {
  * harness dies, whatever killed it: prctl(2), PR_SET_PDEATHSIG.
  */
 export function startChild(command: string, args: string[], options: ChildOptions = {}): Child {
-  const [program, ...rest] = withDeathSignal([command, ...args])
-  const subprocess = execa(program ?? command, rest, {
-    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    env: options.env ?? {},
-    stdin: 'ignore',
-    buffer: false,
-    reject: false,
-    detached: true,
-    cleanup: true,
-    encoding: 'buffer',
-    stripFinalNewline: false,
-  })
-  // What it left behind in its group, such as the child of a shell that SIGTERM ended, would outlive us and keep
-  // the output open, for which `exited` waits.
-  subprocess.once('exit', () => {
-    if (subprocess.pid !== undefined) killGroup(subprocess.pid)
-  })
-  const exited = subprocess.then(
-    (result): ChildExit => ({
-      code: result.exitCode ?? null,
-      signal: (result.signal ?? null) as NodeJS.Signals | null,
-      startError: subprocess.pid === undefined ? (result.shortMessage ?? 'could not be started') : null,
-    }),
-  )
+  const [program = command, ...rest] = withDeathSignal([command, ...args])
+  const { cwd, env, graceSeconds = 10 } = options
+  try {
+    const started = spawn(program, rest, {
+      ...(cwd === undefined ? {} : { cwd }),
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    })
+    return childOf(started, graceSeconds)
+  } catch (error) {
+    // Arguments beyond what the kernel takes, or with a NUL in them, are thrown; most else is an event.
+    return neverStarted(error)
+  }
+}
+
+function childOf(started: ChildProcess, graceSeconds: number): Child {
+  const { pid } = started
+  const exited = endOf(started)
   const kill = () => {
-    if (subprocess.pid !== undefined) killTree(subprocess.pid)
+    if (pid !== undefined) killTree(pid)
   }
   return {
-    pid: subprocess.pid,
-    stdout: subprocess.stdout as Readable,
-    stderr: subprocess.stderr as Readable,
+    pid,
+    // Node makes no streams when it has no file descriptor left for them.
+    stdout: started.stdout ?? Readable.from([]),
+    stderr: started.stderr ?? Readable.from([]),
     exited,
     kill,
     stop: async () => {
-      subprocess.kill('SIGTERM')
-      const timer = setTimeout(kill, (options.graceSeconds ?? 10) * 1000)
+      started.kill('SIGTERM')
+      const timer = setTimeout(kill, graceSeconds * 1000)
       try {
         return await exited
       } finally {
@@ -82,6 +78,32 @@ export function startChild(command: string, args: string[], options: ChildOption
       }
     },
   }
+}
+
+function endOf(started: ChildProcess): Promise<ChildExit> {
+  return new Promise((resolve) => {
+    // What it left behind in its group, such as the child of a shell that SIGTERM ended, would outlive us and keep
+    // the output open, for which `close` waits.
+    started.once('exit', () => {
+      if (started.pid !== undefined) killGroup(started.pid)
+    })
+    started.once('close', (code, signal) => resolve({ code, signal, startError: null }))
+    // A signal that could not be sent is an error, too, and no end.
+    started.on('error', (error) => {
+      if (started.pid === undefined) resolve(failedStart(error))
+    })
+  })
+}
+
+function neverStarted(error: unknown): Child {
+  const exited = Promise.resolve(failedStart(error))
+  const [stdout, stderr] = [Readable.from([]), Readable.from([])]
+  return { pid: undefined, stdout, stderr, exited, kill: () => {}, stop: () => exited }
+}
+
+function failedStart(error: unknown): ChildExit {
+  const [startError = ''] = String(error instanceof Error ? error.message : error).split('\n')
+  return { code: null, signal: null, startError }
 }
 
 function withDeathSignal(command: string[]): string[] {

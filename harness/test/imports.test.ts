@@ -22,7 +22,7 @@ const rules: Record<string, { folders: string[]; npm: string[]; effects: boolean
   diagnosis: { folders: ['model'], npm: [], effects: false },
   ci: { folders: ['model'], npm: [], effects: false },
   run: { folders: core, npm: ['p-limit'], effects: false },
-  process: { folders: ['model'], npm: ['execa'], effects: true },
+  process: { folders: ['model'], npm: [], effects: true },
   nix: edge(['p-limit']),
   vm: edge(['p-limit']),
   host: edge(),
