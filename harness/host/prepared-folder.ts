@@ -9,9 +9,6 @@ export const preparedFolder = '/var/lib/vmproof'
 /** Programs by name: `node`, `esbuild`. */
 export const toolsFolder = join(preparedFolder, 'bin')
 
-/** Packages that esbuild may take into a bundle: `execa`, as one file. */
-export const packagesFolder = join(preparedFolder, 'node_modules')
-
 /** Says what the tools were made of; equal to `toolsStamp` when they are up to date. */
 export const stampFile = join(preparedFolder, 'tools.json')
 

@@ -16,7 +16,6 @@ export interface BundlerFiles {
   /** esbuild's program, which runs without Node. */
   esbuild: string
   esbuildVersion: string
-  execaVersion: string
 }
 
 /** @throws when the dependencies are not installed */
@@ -27,7 +26,6 @@ export function bundlerFiles(): BundlerFiles {
   return {
     esbuild: createRequire(esbuildPackage).resolve(binary),
     esbuildVersion: versionIn(dirname(esbuildPackage)),
-    execaVersion: versionIn(join(projectFolder, 'node_modules/execa')),
   }
 }
 

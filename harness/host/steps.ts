@@ -76,8 +76,8 @@ function guestStep(platform: Platform): Step {
 
 function toolsStep(): Step {
   return {
-    title: 'put Node.js, esbuild and execa where builders find them',
-    shows: [`${toolsFolder}/{node,esbuild}, ${preparedFolder}/node_modules/execa`],
-    perform: (run) => installTools(async (command) => void (await run(command))),
+    title: 'put Node.js and esbuild where builders find them',
+    shows: [`${toolsFolder}/{node,esbuild}`],
+    perform: async () => installTools(),
   }
 }

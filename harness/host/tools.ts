@@ -11,16 +11,14 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { Command } from './command.ts'
-import { packagesFolder, stampFile, toolsFolder } from './prepared-folder.ts'
-import { type BundlerFiles, bundlerFiles, projectFolder } from './project.ts'
+import { stampFile, toolsFolder } from './prepared-folder.ts'
+import { type BundlerFiles, bundlerFiles } from './project.ts'
 
 const others = { execute: 0o001 }
 
 /** What the tools are made of. Another Node, or another version in node_modules, makes them stale. */
-function toolsStamp(files: BundlerFiles): string {
-  const { esbuildVersion, execaVersion } = files
-  return JSON.stringify({ node: process.execPath, esbuild: esbuildVersion, execa: execaVersion })
+function toolsStamp({ esbuildVersion }: BundlerFiles): string {
+  return JSON.stringify({ node: process.execPath, esbuild: esbuildVersion })
 }
 
 export type ToolsState = 'ready' | 'stale' | 'absent' | 'no-dependencies'
@@ -38,11 +36,8 @@ export function toolsState(): ToolsState {
   }
 }
 
-/**
- * Puts the tools in place, each by renaming, so that a build that runs meanwhile finds the old or the new one.
- * @param run starts a program and throws when it fails
- */
-export async function installTools(run: (command: Command) => Promise<void>): Promise<void> {
+/** Puts the tools in place, each by renaming, so that a build that runs meanwhile finds the old or the new one. */
+export function installTools(): void {
   const files = bundlerFiles()
   mkdirSync(toolsFolder, { recursive: true })
   replace(join(toolsFolder, 'node'), putNode)
@@ -50,7 +45,6 @@ export async function installTools(run: (command: Command) => Promise<void>): Pr
     copyFileSync(files.esbuild, path)
     chmodSync(path, 0o755)
   })
-  await bundlePackage('execa', files, run)
   replace(stampFile, (path) => writeFileSync(path, toolsStamp(files)))
 }
 
@@ -65,27 +59,6 @@ function isOpenToAll(folder: string): boolean {
     if ((statSync(one).mode & others.execute) === 0) return false
     if (one === dirname(one)) return true
   }
-}
-
-/** One file per package: pnpm's node_modules are a web of links that cannot be copied. */
-async function bundlePackage(name: string, files: BundlerFiles, run: (command: Command) => Promise<void>) {
-  const folder = join(packagesFolder, name)
-  mkdirSync(folder, { recursive: true })
-  const bundle = join(folder, 'index.js')
-  const scratch = scratchName(bundle)
-  // Some of its dependencies are CommonJS and call `require`.
-  const banner =
-    'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);'
-  await run({
-    program: files.esbuild,
-    args: [
-      join(projectFolder, 'node_modules', name, 'index.js'),
-      ...['--bundle', '--platform=node', '--target=node20', '--format=esm', '--log-level=warning'],
-      ...[`--banner:js=${banner}`, `--outfile=${scratch}`],
-    ],
-  })
-  renameSync(scratch, bundle)
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name, type: 'module', exports: './index.js' }))
 }
 
 function replace(path: string, make: (scratch: string) => void): void {

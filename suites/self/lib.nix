@@ -10,7 +10,6 @@ let
         builder = "/bin/sh";
         args = [ "-euc" attributes.script ];
         PATH = "/var/lib/vmproof/bin:/usr/local/bin:/usr/bin:/bin";
-        NODE_PATH = "/var/lib/vmproof/node_modules";
         allowSubstitutes = false;
         preferLocalBuild = true;
         __noChroot = true;
