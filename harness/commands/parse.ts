@@ -2,6 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs'
 import { wordsFor } from '../filesystem/errors.ts'
 import { createLogFileReader, type LogFileReader } from '../log/index.ts'
 import { type ExitCode, exitCodes } from '../model/exit-code.ts'
+import type { LogSink } from '../model/log-event.ts'
 import type { CheckReport } from '../model/report.ts'
 import { emptyAttempt, foldLogEvent } from '../state/attempt-state.ts'
 import { toCheckReport } from '../state/check-report.ts'
@@ -19,14 +20,14 @@ export async function parse(args: ParseArguments): Promise<ExitCode> {
   const verdicts: CheckReport[] = []
   let unreadable = 0
   try {
-    for (const source of args.files) {
+    for (const source of withDashes(args.files, process.argv)) {
       const problem = await parseOne(source, async (check) => {
         if (args.exitCode) verdicts.push({ ...check, assertions: [] })
         await printer.check(check)
       })
       if (problem === null) continue
       unreadable++
-      process.stderr.write(`vmproof: ${source === '-' ? 'standard input' : source}: ${problem}\n`)
+      process.stderr.write(`vmproof: ${spoken(source)}: ${problem}\n`)
     }
     await printer.end()
   } catch (error) {
@@ -37,58 +38,100 @@ export async function parse(args: ParseArguments): Promise<ExitCode> {
   return args.exitCode ? exitCodeOf(verdicts) : exitCodes.passed
 }
 
-/** @returns why the input could not be read, or null */
-async function parseOne(source: string, print: CheckPrinter['check']): Promise<string | null> {
-  const done: CheckReport[] = []
-  const reader = readerOf(source, done)
-  let count = 0
-  let first: Uint8Array = new Uint8Array()
-  const drain = async () => {
-    count += done.length
-    for (const check of done.splice(0)) await print(check)
-  }
-  const begin = (bytes: Uint8Array) => {
-    first = bytes.slice(0, 4096)
-    const packed = packedWith(first)
-    if (packed) throw new PackedInput(packed, source)
-  }
-  try {
-    if (source === '-') {
-      for await (const bytes of process.stdin) {
-        if (first.length === 0) begin(bytes)
-        reader.write(bytes)
-        if (done.length > 0) await drain()
-      }
-    } else {
-      // Waiting for nothing costs more than reading a chunk.
-      for (const bytes of chunksOf(source)) {
-        if (first.length === 0) begin(bytes)
-        reader.write(bytes)
-        if (done.length > 0) await drain()
-      }
-    }
-  } catch (error) {
-    if (error instanceof PackedInput) return error.message
-    if (error instanceof BrokenOutput) throw error
-    await drain()
-    return `cannot be read: ${wordsFor(error)}`
-  }
-  reader.end()
-  await drain()
-  if (count === 0) await print(nothingIn(source, first))
-  return null
+/** yargs leaves `-` out of lists, so the order is taken from the command line itself. */
+function withDashes(files: string[], argv: string[]): string[] {
+  const left = [...files]
+  const found = argv.flatMap((word) => {
+    if (word === '-') return ['-']
+    return word === left[0] ? left.splice(0, 1) : []
+  })
+  return [...found, ...left]
 }
 
-function readerOf(source: string, done: CheckReport[]): LogFileReader {
-  return createLogFileReader(() => {
+function spoken(source: string): string {
+  return source === '-' ? 'standard input' : source
+}
+
+/** @returns why the input could not be read, or null */
+async function parseOne(source: string, print: CheckPrinter['check']): Promise<string | null> {
+  const input = new Input(source, print)
+  try {
+    if (source === '-') for await (const bytes of process.stdin) await input.write(bytes)
+    else for (const bytes of chunksOf(source)) if (input.take(bytes)) await input.drain()
+    await input.end()
+    return null
+  } catch (error) {
+    if (error instanceof BrokenOutput) throw error
+    await input.drain()
+    return error instanceof PackedInput ? error.message : `cannot be read: ${wordsFor(error)}`
+  }
+}
+
+/** One input and the reports of the tests in it that are over. */
+class Input {
+  readonly #source: string
+  readonly #print: CheckPrinter['check']
+  readonly #reader: LogFileReader
+  #done: CheckReport[] = []
+  #first: Uint8Array = new Uint8Array()
+  #printed = 0
+
+  constructor(source: string, print: CheckPrinter['check']) {
+    this.#source = source
+    this.#print = print
+    this.#reader = createLogFileReader(() => this.#newTest())
+  }
+
+  #newTest(): LogSink {
     const attempt = emptyAttempt()
     return {
       event: (event) => {
         foldLogEvent(attempt, event)
-        if (event.type === 'logEnded') done.push(toCheckReport(attempt, { source }))
+        if (event.type === 'logEnded') this.#done.push(toCheckReport(attempt, { source: this.#source }))
       },
     }
-  })
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    if (this.take(bytes)) await this.drain()
+  }
+
+  /** Waiting for nothing would cost more than reading a chunk. @returns whether there is something to print */
+  take(bytes: Uint8Array): boolean {
+    if (this.#first.length === 0) this.#begin(bytes)
+    this.#reader.write(bytes)
+    return this.#done.length > 0
+  }
+
+  #begin(bytes: Uint8Array): void {
+    this.#first = bytes.slice(0, 4096)
+    const packer = packers.find(({ magic }) => magic.every((byte, at) => bytes[at] === byte))
+    if (packer) throw new PackedInput(packer, this.#source)
+  }
+
+  async drain(): Promise<void> {
+    const done = this.#done
+    this.#done = []
+    this.#printed += done.length
+    for (const check of done) await this.#print(check)
+  }
+
+  async end(): Promise<void> {
+    this.#reader.end()
+    await this.drain()
+    if (this.#printed === 0) await this.#print(this.#nothing())
+  }
+
+  #nothing(): CheckReport {
+    const why = whyNothing(this.#first)
+    process.stderr.write(`vmproof: ${spoken(this.#source)} ${why}\n`)
+    return toCheckReport(emptyAttempt(), { source: this.#source, notes: [`the input ${why}`] })
+  }
+}
+
+function whyNothing(first: Uint8Array): string {
+  if (first.length === 0) return 'is empty'
+  return first.includes(0) ? 'is no text' : 'holds no line of a NixOS test driver'
 }
 
 /** One buffer for the whole file: the reader keeps none of it. */
@@ -108,18 +151,6 @@ function* chunksOf(path: string): Generator<Uint8Array> {
   }
 }
 
-function nothingIn(source: string, first: Uint8Array): CheckReport {
-  const why =
-    first.length === 0
-      ? 'is empty'
-      : first.includes(0)
-        ? 'is no text'
-        : 'holds no line of a NixOS test driver'
-  const name = source === '-' ? 'standard input' : source
-  process.stderr.write(`vmproof: ${name} ${why}\n`)
-  return toCheckReport(emptyAttempt(), { source, notes: [`the input ${why}`] })
-}
-
 /** Magic numbers of what logs are packed with; Nix keeps its own as bzip2. */
 const packers = [
   { name: 'gzip', command: 'zcat', magic: [0x1f, 0x8b] },
@@ -133,8 +164,4 @@ class PackedInput extends Error {
   constructor({ name, command }: { name: string; command: string }, source: string) {
     super(`compressed with ${name}; use \`${command} ${source} | vmproof parse -\``)
   }
-}
-
-function packedWith(first: Uint8Array): { name: string; command: string } | undefined {
-  return packers.find(({ magic }) => magic.every((byte, at) => first[at] === byte))
 }

@@ -66,10 +66,15 @@ const patterns: Pattern[] = [
 
 function isTrimmed(text: string, prefix: string): boolean {
   const bare = prefix.length - 1
-  return text.charCodeAt(bare - 1) === 58 && prefix.startsWith(text.slice(0, bare)) && (text[bare] ?? '\n') === '\n'
+  return (
+    text.charCodeAt(bare - 1) === 58 &&
+    prefix.startsWith(text.slice(0, bare)) &&
+    (text[bare] ?? '\n') === '\n'
+  )
 }
 
-const bookkeeping = /^(?:waiting for the VM to finish booting$|sending monitor command: |waiting for monitor prompt$)/
+const bookkeeping =
+  /^(?:waiting for the VM to finish booting$|sending monitor command: |waiting for monitor prompt$)/
 
 /** A block of a node, by its text without colours. @returns null for words that are no driver's */
 export function nodeForm(text: string): HeadForm | null {

@@ -76,7 +76,8 @@ function blameCommand(story: Story, kind: 'succeed' | 'fail', text: string[]): B
   story.setText(block, text.slice(1), lines)
   // What seemed to be some other command's output stands right behind this one's text.
   const behind = block.watchedAt[lines]
-  if (!block.output && story.output && story.output.line === behind) block.output = story.output
+  if (!block.output && story.outputs.current && story.outputs.current.line === behind)
+    block.output = story.outputs.current
   return block
 }
 
@@ -96,7 +97,9 @@ function linesOf(block: Block, text: string[], story: Story): number | null {
   let at = 0
   for (const line of text.slice(1)) {
     if (sameLine(line, seen[at] ?? '\u0000', story.coloured !== true)) at++
-    else if (!story.nodes.all.some(({ coloured, plain }) => line.startsWith(coloured) || line.startsWith(plain))) {
+    else if (
+      !story.nodes.all.some(({ coloured, plain }) => line.startsWith(coloured) || line.startsWith(plain))
+    ) {
       return null
     }
   }
@@ -113,6 +116,6 @@ export function takeBackForgeries(story: Story, block: Block): void {
   const since = story.ledger.entries.filter(({ line }) => line > output.line)
   const allEnded = since.every(({ result }) => result?.outcome === 'passed')
   if (since.length > 0 && output.closedCleanly && allEnded) return
-  output.closedAt = story.cleanedUp ? (output.cleanupMark ?? output.mark) : output.mark
+  output.closedAt = story.marks.cleanedUp ? (output.cleanupMark ?? output.mark) : output.mark
   story.unread(output.line, story.lastLine)
 }

@@ -148,7 +148,13 @@ export class Blocks {
    */
   innermostEnding(raw: string, from: number, node: string | null): Ending | null {
     const block = this.open[this.open.length - 1]
-    if (!block || (node !== null && block.node !== node) || !raw.startsWith(block.head, from) || !raw.endsWith(' seconds)')) return null
+    if (
+      !block ||
+      (node !== null && block.node !== node) ||
+      !raw.startsWith(block.head, from) ||
+      !raw.endsWith(' seconds)')
+    )
+      return null
     const behind = from + block.head.length
     if (!raw.startsWith(', in ', behind)) return null
     const seconds = decimal(raw, behind + ', in '.length, raw.length - ' seconds)'.length)

@@ -1,5 +1,6 @@
 import type { Run } from './consoles.ts'
-import { clean, copy } from './text.ts'
+import { lineLimit } from './line-splitter.ts'
+import { copy } from './text.ts'
 
 /** How other systems wrap each line of a log. `strip` returns the line without the wrapping. */
 interface Carrier {
@@ -123,13 +124,15 @@ export class Unwrapper {
   #unwrap(line: string, number: number): void {
     const own = this.#bare(line)
     const mended = this.#mend ? this.#mend(own) : own
-    if (!this.#carrier?.continues) return this.#receive(mended, 0, mended.length, number)
-    if (this.#carrier.continues.test(line) && this.#pending) {
-      if (this.#pending.line.length < 1024 * 1024) this.#pending.line += mended
-      return
+    const continues = this.#carrier?.continues
+    if (!continues) {
+      this.#receive(mended, 0, mended.length, number)
+    } else if (continues.test(line) && this.#pending) {
+      if (this.#pending.line.length < lineLimit) this.#pending.line += mended
+    } else {
+      this.#flush()
+      this.#pending = { line: mended, number }
     }
-    this.#flush()
-    this.#pending = { line: mended, number }
   }
 
   #flush(): void {
@@ -163,9 +166,4 @@ export function asDrawn(line: string): string {
   if (at === -1) return line
   const drawn = line.slice(at).replace(/^(?:\r|\u001b\[K)+/, '')
   return drawn.endsWith('\u001b[0m') ? drawn.slice(0, -4) : drawn
-}
-
-/** Words of a line for people. */
-export function words(line: string): string {
-  return clean(line).trim()
 }

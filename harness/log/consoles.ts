@@ -1,8 +1,9 @@
-import type { Story } from './story.ts'
-import type { Node } from './nodes.ts'
+import { driverForm } from './assertion-forms.ts'
 import { ConsoleScreen } from './console-screen.ts'
+import type { Node } from './nodes.ts'
+import type { Story } from './story.ts'
 import type { Finding, FindingScanner } from './symptoms.ts'
-import { kept, dim, reset } from './text.ts'
+import { bold, dim, kept, reset, withoutCodes } from './text.ts'
 
 /** Of one kind of symptom on one node so many are reported; a flood says nothing new. */
 const symptomLimit = 5
@@ -11,6 +12,15 @@ const terminating = /^qemu-\S+: terminating on signal \d+/
 // qemu-system-x86_64: unable to find CPU model 'nonsense'
 const complaint =
   /^(?:qemu-\S+: (?!terminating on signal|warning: )|Could not access KVM|.*: Segmentation fault|Segmentation fault|.*: command not found|.*: No such file or directory|\/\S+: line \d+: |Aborted)/
+
+/** A line, or a part of one: `text.slice(start, end)`. */
+interface Place {
+  text: string
+  start: number
+  end: number
+  /** 1-based line of the input. */
+  line: number
+}
 
 /** Lines that were taken together. */
 export interface Run {
@@ -37,9 +47,8 @@ export class Consoles {
   }
 
   /**
-   * The short way for ordinary lines of the node that spoke last, as many as follow. Where two consoles' lines are
-   * glued together and hold nothing of interest, they count as one.
-   * @returns how many lines were taken, and where the next one starts
+   * The short way for ordinary lines of the node that spoke last, as many as follow `start`; `run` tells how many
+   * were taken. Where two consoles' lines are glued together and hold nothing of interest, they count as one.
    */
   takeRun(text: string, start: number, run: Run): void {
     run.lines = 0
@@ -65,40 +74,42 @@ export class Consoles {
 
   /** @returns null for a console line; else its parts that are not: nearly always the line itself */
   take(text: string, start: number, end: number, line: number): string | string[] | null {
-    const { nodes, coloured } = this.#story
+    const { nodes, coloured, marks } = this.#story
+    const place = { text, start, end, line }
     if (coloured !== false) {
       const node = nodes.ofColouredLine(text, start)
-      if (node) return this.#coloured(node, text, start, end, line)
+      if (node) return this.#coloured(node, place)
     }
     if (coloured !== true) {
-      const node = nodes.ofPlainLine(text, start, end, this.#story.stage === 'before' && line > 1)
-      if (node) return this.#plain(node, text, start, end, line)
+      const node = nodes.ofPlainLine(text, start, end, marks.stage === 'before' && line > 1)
+      if (node) return this.#plain(node, place)
     }
-    return this.#other(text, start, end, line)
+    return this.#other(place)
   }
 
   // \e[2mmachine # [    2.489582]  ksys_write+0x6b/0xf0\e[0m
-  #coloured(node: Node, text: string, start: number, end: number, line: number): string | string[] | null {
+  #coloured(node: Node, place: Place): string | string[] | null {
+    const { text, start, end, line } = place
     this.#story.coloured = true
     this.#last = node
     const from = Math.min(start + node.coloured.length, end)
     const closed = closes(text, end)
     const seam = closed ? this.#seam(text, from, end) : this.#tail(text, from, end)
     if (seam === -1) {
-      this.#line(node, text, from, closed ? end - reset.length : end, line)
+      this.#line(node, { text, start: from, end: closed ? end - reset.length : end, line })
       return null
     }
-    this.#line(node, text, from, seam - reset.length, line)
+    this.#line(node, { text, start: from, end: seam - reset.length, line })
     return this.take(text, seam, end, line)
   }
 
   // machine # [    2.489582]  ksys_write+0x6b/0xf0
-  #plain(node: Node, text: string, start: number, end: number, line: number): string[] | null {
+  #plain(node: Node, { text, start, end, line }: Place): string | null {
     this.#story.coloured ??= false
     const from = Math.min(start + node.plain.length, end)
     const seam = text.startsWith('seconds)', end - 8) ? this.#gluedEnding(text, from, end) : -1
-    this.#line(node, text, from, seam === -1 ? end : seam, line)
-    return seam === -1 ? null : [text.slice(seam, end)]
+    this.#line(node, { text, start: from, end: seam === -1 ? end : seam, line })
+    return seam === -1 ? null : text.slice(seam, end)
   }
 
   // machine # no newlinemachine: (finished: must succeed: printf 'no newline' >&2, in 0.07 seconds)
@@ -115,7 +126,11 @@ export class Consoles {
   // \e[2malpha # one line\e[0m\e[2mbeta # another\e[0m
   /** Where another line begins without a newline in front; -1 in nearly every line. */
   #seam(text: string, from: number, end: number): number {
-    for (let at = text.indexOf(reset, from); at !== -1 && at + reset.length < end; at = text.indexOf(reset, at + 1)) {
+    for (
+      let at = text.indexOf(reset, from);
+      at !== -1 && at + reset.length < end;
+      at = text.indexOf(reset, at + 1)
+    ) {
       if (this.#startsLine(text, at + reset.length, end)) return at + reset.length
     }
     return -1
@@ -131,15 +146,21 @@ export class Consoles {
     const { nodes, blocks } = this.#story
     if (nodes.all.some(({ coloured }) => text.startsWith(coloured, at))) return true
     const rest = text.slice(at, Math.min(end, at + 4096))
-    if (nodes.all.some(({ remark }) => rest.startsWith(`${remark}\u001b[1m\u001b[32m`))) return true
+    // What a guest prints in such colours has two resets behind it: its own, and the console line's.
+    if (!text.startsWith(reset + reset, end - 2 * reset.length)) {
+      if (nodes.all.some(({ remark }) => rest.startsWith(remark + bold))) return true
+      if (rest.startsWith(bold)) return driverForm(withoutCodes(rest)) !== null
+    }
     return blocks.open.some(
-      ({ node, endMark }) => rest.startsWith(endMark) || (node !== null && rest.startsWith(`${node}: ${endMark}`)),
+      ({ node, endMark }) =>
+        rest.startsWith(endMark) || (node !== null && rest.startsWith(`${node}: ${endMark}`)),
     )
   }
 
-  #line(node: Node, text: string, start: number, end: number, line: number): void {
+  #line(node: Node, place: Place): void {
+    const { text, start, end, line } = place
     node.consoleLines++
-    if (this.#scanner.seek(text, start) < end) this.#findings(node, text, start, end, line)
+    if (this.#scanner.seek(text, start) < end) this.#findings(node, place)
     if (!node.spoke || text.charCodeAt(start) === 113) this.#firstWords(node, text.slice(start, end))
     if (this.#isWatched) this.#screenOf(node.name).line(text.slice(start, end), line)
   }
@@ -165,7 +186,7 @@ export class Consoles {
   }
 
   /** Everything that was found in `text` from `start` to `end`. */
-  #findings(node: Node, text: string, start: number, end: number, line: number): void {
+  #findings(node: Node, { text, start, end, line }: Place): void {
     for (let at = this.#scanner.at; at < end; at = this.#scanner.seek(text, at + 1)) {
       for (const finding of this.#scanner.found) this.#found(finding, node, text.slice(start, end), line)
     }
@@ -191,7 +212,7 @@ export class Consoles {
   }
 
   /** QEMU's own words stand bare in some drivers' logs. */
-  #other(text: string, start: number, end: number, line: number): string | string[] {
+  #other({ text, start, end, line }: Place): string | string[] {
     const raw = text.slice(start, end)
     const seam = raw.indexOf(dim, 1)
     if (seam !== -1 && this.#story.nodes.all.some(({ coloured }) => raw.startsWith(coloured, seam))) {

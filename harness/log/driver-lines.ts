@@ -98,9 +98,11 @@ export class DriverLines {
     if (node !== null) this.#story.nodes.get(node)
     this.lastHead = line
     const block = this.#story.begin({ node, text, more, line })
-    if (block.form.role === 'frame') return this.#frame(block.form.frame, line)
-    if (this.reported !== null) this.reported = null
-    if (!this.bare.isFresh) this.bare = new BareTraceback()
+    if (block.form.role === 'frame') this.#frame(block.form.frame, line)
+    else {
+      this.reported = null
+      if (!this.bare.isFresh) this.bare = new BareTraceback()
+    }
   }
 
   #frame(frame: Frame, line: number): void {
@@ -118,7 +120,9 @@ export class DriverLines {
     const loosely = coloured !== true
     const quick = blocks.innermostEnding(raw, from, node)
     const text = quick ? '' : raw.slice(from)
-    const candidates = quick ? [] : [...blocks.candidates()].filter((one) => node === null || one.node === node)
+    const candidates = quick
+      ? []
+      : [...blocks.candidates()].filter((one) => node === null || one.node === node)
     const ending = quick ?? matchEnding(text, candidates, loosely)
     if (ending) {
       this.#story.end(ending)

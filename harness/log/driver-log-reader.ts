@@ -16,10 +16,9 @@ export function createDriverLogReader(sink: LogSink): DriverLogReader {
   const scanner = new FindingScanner()
   const log = new DriverLog(sink, scanner)
   let line = 0
-  const splitter = new LineSplitter(
-    (text, start, end) => log.line(text, start, end, ++line),
-    { onChunk: (text, bytes) => scanner.prime(text, bytes) },
-  )
+  const splitter = new LineSplitter((text, start, end) => log.line(text, start, end, ++line), {
+    onChunk: (text, bytes) => scanner.prime(text, bytes),
+  })
   return {
     write: (bytes) => splitter.write(bytes),
     end: () => {

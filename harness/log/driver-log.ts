@@ -1,6 +1,6 @@
 import type { LogSink } from '../model/log-event.ts'
 import { Consoles, type Run } from './consoles.ts'
-import { DriverLines } from './driver-lines.ts'
+import { DriverLines, type Reading } from './driver-lines.ts'
 import { ExposedSymbols } from './exposed-symbols.ts'
 import type { Gathering } from './gathering.ts'
 import { Story } from './story.ts'
@@ -39,7 +39,7 @@ export class DriverLog {
 
   /** What is no console's, as it stands in the log for the first time. */
   #part(raw: string, line: number): void {
-    this.#story.addOutput(raw, this.#gathering === null)
+    this.#story.outputs.add(raw, this.#gathering === null)
     this.#story.blocks.watch(raw, line)
     this.#dispatch(raw, line)
   }
@@ -63,7 +63,7 @@ export class DriverLog {
 
   /** The script has not begun. */
   get isFresh(): boolean {
-    return this.#story.stage === 'before'
+    return this.#story.marks.stage === 'before'
   }
 
   /** Something that only a test's driver says was read. */
@@ -72,8 +72,13 @@ export class DriverLog {
   }
 
   #dispatch(raw: string, line: number): void {
-    if (!this.#gathering) return this.#read(raw, line)
-    const again = this.#gathering.take(raw)
+    const gathering = this.#gathering
+    if (gathering) this.#gather(gathering, raw, line)
+    else this.#read(raw, line)
+  }
+
+  #gather(gathering: Gathering, raw: string, line: number): void {
+    const again = gathering.take(raw)
     if (!again) return
     this.#gathering = null
     again.forEach((one, at) => {
@@ -84,16 +89,25 @@ export class DriverLog {
   }
 
   #read(raw: string, line: number): void {
-    const story = this.#story
-    if (story.cleanedUp && this.#lines.bare.take(withoutCodes(raw))) return
+    const { marks } = this.#story
+    if (marks.cleanedUp && this.#lines.bare.take(withoutCodes(raw))) return
     // Behind the clean-up only prints can follow that were held back in a pipe.
-    if (story.cleanupEnded && !this.#symbols.inTime) return this.#free(raw, line)
-    const reading = this.#lines.read(raw, line)
-    if (reading === 'free') return this.#free(raw, line)
-    story.blocks.touch(line, this.#lines.lastHead)
+    const held = marks.cleanupEnded && !this.#symbols.inTime
+    const reading = held ? 'free' : this.#lines.read(raw, line)
+    if (reading === 'free') this.#free(raw, line)
+    else this.#driver(reading, line)
+  }
+
+  #driver(reading: Exclude<Reading, 'free'>, line: number): void {
+    this.#story.blocks.touch(line, this.#lines.lastHead)
     if (reading === 'driver') return
-    if ('gathering' in reading) this.#gathering = reading.gathering
-    else this.#dispatch(reading.again, line)
+    if ('gathering' in reading) {
+      this.#gathering = reading.gathering
+      return
+    }
+    // (finished: must succeed: true, in 0.11 seconds)beta # n2905
+    const rest = this.#consoles.take(reading.again, 0, reading.again.length, line)
+    for (const part of rest === null ? [] : [rest].flat()) this.#dispatch(part, line)
   }
 
   /** Not the driver's: text of a head or an output, or what the script printed. */
@@ -102,9 +116,9 @@ export class DriverLog {
     this.#lines.lastFree = { raw, line }
     if (this.#symbols.take(raw)) return
     if (story.coloured !== true) this.#lines.late.rememberGlued(raw, line)
-    if (story.output && story.output.closedAt === null) return
+    if (story.outputs.isOpen) return
     // cannot start vde_switch
-    if (story.stage === 'before' && raw.startsWith('cannot start vde_switch')) story.hostError = raw
+    if (story.marks.stage === 'before' && raw.startsWith('cannot start vde_switch')) story.hostError = raw
     if (!story.blocks.extend()) story.print(withoutCodes(raw), line)
   }
 }

@@ -23,12 +23,12 @@ export class ExposedSymbols {
 
   /** @returns whether the line belongs to it */
   take(raw: string): boolean {
-    const { stage, blocks, ledger, nodes } = this.#story
+    const { marks, blocks, ledger, nodes } = this.#story
     if (raw === 'additionally exposed symbols:') {
       this.#left = 3
       const early = blocks.open.length <= 1 && ledger.entries.length === 0
-      this.inTime = stage === 'script' && early
-      this.#story.latePrints = stage === 'ending' || !early
+      this.inTime = marks.stage === 'script' && early
+      this.#story.latePrints = marks.stage === 'ending' || !early
       return true
     }
     if (this.#left === 0 || !raw.startsWith('    ')) return false

@@ -1,7 +1,7 @@
 import { nodeForm } from './assertion-forms.ts'
 import { isSubtest } from './blocks.ts'
 import type { Story } from './story.ts'
-import { kept, copy } from './text.ts'
+import { copy, kept } from './text.ts'
 
 interface MaybeHead {
   node: string | null
@@ -46,7 +46,10 @@ export class LateHeads {
   close(text: string, node: string | null, line: number): boolean {
     const match = closing.exec(text)
     if (!match?.[1]) return false
-    return this.#remembered(match[1], node, Number(match[2])) || this.#cutOff(match[1], node, Number(match[2]), line)
+    return (
+      this.#remembered(match[1], node, Number(match[2])) ||
+      this.#cutOff(match[1], node, Number(match[2]), line)
+    )
   }
 
   #remembered(text: string, node: string | null, seconds: number): boolean {
@@ -77,7 +80,7 @@ export class LateHeads {
   /** Only the very first closing line of a log that begins inside a step. */
   #cutOff(text: string, node: string | null, seconds: number, line: number): boolean {
     const story = this.#story
-    if (story.stage !== 'before' || story.ledger.entries.length > 0) return false
+    if (story.marks.stage !== 'before' || story.ledger.entries.length > 0) return false
     const [only, ...others] = story.nodes.all
     const owner = node ?? (others.length === 0 ? (only?.name ?? null) : null)
     if (owner === null || nodeForm(text)?.role !== 'step') return false

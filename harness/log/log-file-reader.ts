@@ -23,18 +23,16 @@ export function createLogFileReader(onTest: OnTest): LogFileReader {
   const unwrapper = new Unwrapper((text, start, end, number) => {
     if (text.charCodeAt(end - 1) === 13) end--
     // Nearly every line has no CR left and starts no marker; this must cost nothing.
-    if (!mayNeedWork(text, start, end)) return nix.line(text, start, end, number)
-    const line = asDrawn(text.slice(start, end))
-    if (!isMarker(line)) nix.line(line, 0, line.length, number)
+    if (mayNeedWork(text, start, end)) {
+      const line = asDrawn(text.slice(start, end))
+      if (!isMarker(line)) nix.line(line, 0, line.length, number)
+    } else nix.line(text, start, end, number)
   })
   const takeRun = (text: string, start: number, run: Run) => nix.consoleLines(text, start, run)
-  const splitter = new LineSplitter(
-    (text, start, end) => unwrapper.line(text, start, end),
-    {
-      onChunk: (text, bytes) => scanner.prime(text, bytes),
-      skip: (text, start) => unwrapper.skip(text, start, takeRun),
-    },
-  )
+  const splitter = new LineSplitter((text, start, end) => unwrapper.line(text, start, end), {
+    onChunk: (text, bytes) => scanner.prime(text, bytes),
+    skip: (text, start) => unwrapper.skip(text, start, takeRun),
+  })
   const decode = utf16Decoder()
   return {
     write: (bytes) => splitter.write(decode(bytes)),

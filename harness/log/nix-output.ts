@@ -1,10 +1,10 @@
-import type { EndHint } from './verdict.ts'
 import type { Run } from './consoles.ts'
 import { parseNixJsonLine } from './nix-json.ts'
 import { recogniseFailure } from './nix-messages.ts'
-import { checkName, derivationIn, isTestDerivation, type OnTest, TestStream } from './test-streams.ts'
 import type { FindingScanner } from './symptoms.ts'
+import { checkName, derivationIn, isTestDerivation, type OnTest, TestStream } from './test-streams.ts'
 import { clean, oneLine, toBytesString, withoutCodes } from './text.ts'
+import type { EndHint } from './verdict.ts'
 
 // vm-test-run-k3s-network> machine: starting vm
 // \e[2mvm-test-run-k3s-network> \e[0mmachine: starting vm          (on a terminal)
@@ -76,13 +76,17 @@ export class NixOutput {
   }
 
   #slow(text: string, start: number, end: number, number: number): void {
-    if (text.startsWith('@nix ', start)) return this.#json(text.slice(start, end), number)
-    if (this.#tail && this.#tailLine(text.slice(start, end), number)) return
-    if (this.#prefixed(text, start, end, number)) return
+    if (text.startsWith('@nix ', start)) this.#json(text.slice(start, end), number)
+    else if (this.#tail && this.#tailLine(text.slice(start, end), number)) return
+    else if (!this.#prefixed(text, start, end, number)) this.#ownLine(text, start, end, number)
+  }
+
+  /** Nix's own words, or a line of a log without prefix. */
+  #ownLine(text: string, start: number, end: number, number: number): void {
     const line = withoutCodes(text.slice(start, Math.min(end, start + 2000)))
     const built = building.exec(line)?.[1]
-    if (built) return this.#built(built)
-    if (line.startsWith('error:') && !this.#insideBareTest()) this.#error(line)
+    if (built) this.#built(built)
+    else if (line.startsWith('error:') && !this.#insideBareTest()) this.#error(line)
     else this.#bareLine(text, start, end, number)
   }
 
@@ -156,20 +160,17 @@ export class NixOutput {
         const derivation = this.#activities.get(message.id)
         const stream = derivation === undefined ? this.#bare : this.#open(derivation)
         const text = toBytesString(message.line)
-        return stream.line(text, 0, text.length, number)
+        stream.line(text, 0, text.length, number)
+        return
       }
       case 'activityStopped':
-        return this.#stopped(message.id)
+        this.#activities.delete(message.id)
+        return
       case 'message':
         if (message.level === 0) this.#error(withoutCodes(message.text))
         return
       default:
     }
-  }
-
-  /** Its log is complete; but an error may still tell how it ended. */
-  #stopped(id: string): void {
-    this.#activities.delete(id)
   }
 
   // error: builder for '/nix/store/…-vm-test-run-a.drv' failed with exit code 1;

@@ -18,7 +18,7 @@ export const remarkForms = {
   lastChance: /^(?:Last chance to match .* which currently contains: |Last OCR attempt failed\. Text was: )/,
   // machine: Guest shell says: b'Spawning backdoor root shell...\n'
   other:
-    /^(?:Guest shell says: b|Guest root shell did not produce any data yet|  To debug, enter the VM|Terminal is ready \(there is no|Closing connection to the console|deleting (?:VM|machine) state directory|if you want to keep the)/,
+    /^(?:Guest shell says: b|Guest root shell did not produce any data yet| {2}To debug, enter the VM|Terminal is ready \(there is no|Closing connection to the console|deleting (?:VM|machine) state directory|if you want to keep the)/,
 }
 
 /** @returns false when it is none of the driver's own remarks */
@@ -28,7 +28,15 @@ export function readRemark(story: Story, name: string, text: string, line: numbe
     node.started = true
     node.pid = /\(pid (\d+)\)/.exec(text)?.[1] ?? node.pid
     if (remarkForms.running.test(text)) story.sink.event({ type: 'nodeStarted', node: name, line })
-    else Object.assign(node, { restarts: node.restarts + 1, panicked: false, poweredOff: false, spoke: false, terminated: false, complaint: null })
+    else
+      Object.assign(node, {
+        restarts: node.restarts + 1,
+        panicked: false,
+        poweredOff: false,
+        spoke: false,
+        terminated: false,
+        complaint: null,
+      })
     return true
   }
   if (remarkForms.connected.test(text)) {
@@ -57,6 +65,6 @@ function readOutput(story: Story, name: string, text: string): boolean {
   )
   if (!step) return false
   const first = isOutput ? text.slice('output: '.length) : text.replace(remarkForms.lastChance, '')
-  story.beginOutput(step, first)
+  story.outputs.begin(step, first, story.lastLine)
   return true
 }

@@ -10,7 +10,8 @@ const banner = /^\s*(={2,}\s+\S.*?\s+={2,})\s*$/
 // ==================================================
 const rule = /^\s*={5,}\s*$/
 // vmproof:metric rtt=52.31 ms node=alpha
-const metric = /^\s*vmproof:metric\s+([^\s=]+)=([-+]?[\d.]+(?:[eE][-+]?\d+)?)(?:\s+(?!node=)(\S+))?(?:\s+node=(\S+))?\s*$/
+const metric =
+  /^\s*vmproof:metric\s+([^\s=]+)=([-+]?[\d.]+(?:[eE][-+]?\d+)?)(?:\s+(?!node=)(\S+))?(?:\s+node=(\S+))?\s*$/
 // vmproof:attach trace.pcap
 const attachment = /^\s*vmproof:attach\s+(\S.*?)\s*$/
 

@@ -1,14 +1,15 @@
-import { outputLimit } from '../model/assertion.ts'
 import type { LogSink } from '../model/log-event.ts'
 import { driverForm, type HeadForm, nodeForm, unknownForm } from './assertion-forms.ts'
-import { type Block, Blocks, type Ending, isInside, isSubtest, type Output, subtestOf } from './blocks.ts'
+import { type Block, Blocks, type Ending, isInside, isSubtest, subtestOf } from './blocks.ts'
+import { looksForged } from './forgery.ts'
 import { type Draft, type Entry, Ledger, type Result } from './ledger.ts'
+import { Marks } from './marks.ts'
+import { type Head, newBlock } from './new-block.ts'
 import { type Node, Nodes } from './nodes.ts'
+import { Outputs, outputText } from './outputs.ts'
+import { isAssertion } from './python-errors.ts'
 import { ScriptPrints } from './script-prints.ts'
 import { clean, copy, kept, withoutCodes } from './text.ts'
-
-/** Where a test stands. */
-export type Stage = 'before' | 'script' | 'ending'
 
 /** An error that subtests reported and that fits no block: an assert of the script, or a bug in it. */
 export interface ScriptError {
@@ -17,37 +18,16 @@ export interface ScriptError {
   line: number
 }
 
-export interface Head {
-  node: string | null
-  /** First line of its text. */
-  text: string
-  /** Further lines; colours tell where they end. */
-  more: string[]
-  line: number
-}
-
-const none: string[] = []
-
 /** What a test's log has told so far: its blocks, their assertions, and the marks of its end. */
 export class Story {
   readonly nodes = new Nodes()
   readonly blocks = new Blocks()
   readonly ledger: Ledger
   readonly prints: ScriptPrints
-  stage: Stage = 'before'
+  readonly marks = new Marks()
+  readonly outputs = new Outputs()
   /** null until the first line that shows whether escape codes were kept. */
   coloured: boolean | null = null
-  /** `test script finished in 1.23s`, until another driver line contradicts. */
-  finished: { seconds: number; line: number } | null = null
-  /** That line and the clean-up directly behind it. */
-  passed = false
-  cleanedUp = false
-  cleanupEnded = false
-  /** The closing line of the script itself came. */
-  scriptEnded = false
-  /** Of the whole script, by the success mark. */
-  scriptSeconds: number | null = null
-  timeoutAt: number | null = null
   /** The driver itself could not set up what a test needs. */
   hostError: string | null = null
   lastLine = 0
@@ -64,7 +44,6 @@ export class Story {
   recent: Block[] = []
   /** The node that the driver is ending. */
   ending: Node | undefined
-  output: Output | null = null
   readonly sink: LogSink
 
   constructor(sink: LogSink) {
@@ -80,44 +59,15 @@ export class Story {
     const known = head.node === null ? driverForm(full) : nodeForm(full)
     const form = known ?? unknownForm(full, head.node !== null)
     if (form.role !== 'frame') this.#goOn()
-    const block = this.#blockOf({ ...head, text: first }, form)
+    const restarts = head.node === null ? 0 : this.nodes.get(head.node).restarts
+    const block = newBlock({ ...head, text: first }, form, this.coloured === true, restarts)
+    block.parent = this.#parentOf(block)
     if (form.role !== 'frame') {
       this.#supersede(block)
       block.entry = this.ledger.start(this.#draft(block, form))
     }
     this.blocks.add(block)
     if (form.role === 'step') this.#remember(block)
-    return block
-  }
-
-  #blockOf(head: Head, form: HeadForm): Block {
-    const { text, more } = head
-    const uncertain = this.coloured !== true || more.length > 0
-    const block: Block = {
-      node: head.node,
-      form,
-      head: text,
-      more: more.length === 0 ? none : more.map(copy),
-      endMark: `(finished: ${text}, in `,
-      watched: uncertain ? more.map(copy) : null,
-      watchedAt: uncertain ? more.map((_, at) => head.line + 1 + at) : [],
-      watchedSize: 0,
-      contiguous: more.length,
-      isContiguous: this.coloured !== true,
-      touchedAt: null,
-      parent: null,
-      entry: null,
-      fate: 'open',
-      superseded: false,
-      output: null,
-      pollFailed: false,
-      error: null,
-      brokenAt: null,
-      restarts: head.node === null ? 0 : this.nodes.get(head.node).restarts,
-      line: head.line,
-      closedAt: null,
-    }
-    block.parent = this.#parentOf(block)
     return block
   }
 
@@ -150,14 +100,8 @@ export class Story {
 
   /** The script does something new, so whatever failed before was caught. */
   #goOn(): void {
-    this.stage = 'script'
-    this.finished = null
-    this.passed = false
-    this.cleanedUp = false
-    this.cleanupEnded = false
-    this.scriptEnded = false
-    if (this.coloured !== true) this.timeoutAt = null
-    this.closeOutput(true)
+    this.marks.scriptGoesOn(this.coloured === true)
+    this.#closeCaughtOutput()
     this.caught()
   }
 
@@ -177,13 +121,13 @@ export class Story {
   end({ block, seconds, more }: Ending): void {
     if (block.superseded || block.fate === 'abandoned') this.threads = true
     if (more) this.setText(block, more)
-    if (block.form.role !== 'frame') this.closeOutput(true)
+    if (block.form.role !== 'frame') this.#closeCaughtOutput()
     if (block.form.role === 'group') this.caught()
     for (const inner of this.blocks.inside(block)) this.#leave(inner, block)
     this.blocks.end(block, this.lastLine)
     if (block.form.role === 'frame') {
       if (block.form.frame === 'script') this.#scriptEnded()
-      if (block.form.frame === 'cleanup') this.cleanupEnded = true
+      if (block.form.frame === 'cleanup') this.marks.cleanupEnded = true
       return
     }
     const failed = block.pollFailed
@@ -200,14 +144,18 @@ export class Story {
       if (!inner.entry) return
       inner.entry.subtest = subtestOf(outer.parent)?.entry ?? null
       this.ledger.reissue(inner.entry.index)
-    } else if (!isSubtest(subtestOf(inner) ?? inner) || subtestOf(inner)?.error !== null || subtestOf(inner) === outer) {
+    } else if (
+      !isSubtest(subtestOf(inner) ?? inner) ||
+      subtestOf(inner)?.error !== null ||
+      subtestOf(inner) === outer
+    ) {
       this.abandon(inner)
     }
   }
 
   #scriptEnded(): void {
-    this.scriptEnded = true
-    this.closeOutput(true)
+    this.marks.scriptEnded = true
+    this.#closeCaughtOutput()
     this.caught()
     for (const block of [...this.blocks.open].reverse()) if (block.form.role !== 'frame') this.abandon(block)
   }
@@ -215,7 +163,8 @@ export class Story {
   /** The text has these further lines, of which the log shows `lines`, and what was read in them was never said by the driver. */
   setText(block: Block, more: string[], lines = more.length): void {
     const last = block.watchedAt[lines - 1]
-    if (last !== undefined && block.touchedAt !== null && block.touchedAt <= last) this.unread(block.line, last)
+    if (last !== undefined && block.touchedAt !== null && block.touchedAt <= last)
+      this.unread(block.line, last)
     if (more.join('\n') === block.more.join('\n')) return
     block.more = more
     this.retext(block)
@@ -236,14 +185,7 @@ export class Story {
     const reopened = this.blocks.unread(after, last)
     const entries = reopened.flatMap(({ entry }) => entry ?? [])
     this.ledger.unread((line) => line > after && line <= last, entries)
-    this.stage = 'script'
-    this.finished = null
-    this.passed = false
-    this.cleanedUp = false
-    this.cleanupEnded = false
-    this.scriptEnded = false
-    this.scriptSeconds = null
-    this.timeoutAt = null
+    this.marks.takeBack()
     this.scriptError = null
   }
 
@@ -252,7 +194,7 @@ export class Story {
     this.blocks.abandon(block, this.lastLine)
     if (!block.entry) return
     if (block.brokenAt !== null) this.#leaveBroken(block, block.brokenAt)
-    if (this.looksForged(block, wentOn)) this.ledger.remove(block.entry)
+    if (looksForged(this, block, wentOn)) this.ledger.remove(block.entry)
     else this.#close(block, { outcome: 'failed', caught: true, seconds: null })
   }
 
@@ -261,20 +203,6 @@ export class Story {
     const moved = this.ledger.entries.filter(({ subtest, line }) => subtest === entry && line > since)
     for (const one of moved) one.subtest = entry?.subtest ?? null
     if (moved[0]) this.ledger.reissue(moved[0].index)
-  }
-
-  /**
-   * Anybody can print what looks like a head. A command that failed leaves its output, unless its node is dead, and
-   * a subtest that failed an error. With colours only a command is doubted, and only when its node went on.
-   */
-  looksForged(block: Block, wentOn: boolean): boolean {
-    if (block.error !== null || block.brokenAt !== null || (this.coloured === true && !wentOn)) return false
-    if (isSubtest(block)) return this.coloured !== true
-    const node = block.node === null ? undefined : this.nodes.find(block.node)
-    const unheard = node && !node.started && node.consoleLines === 0 && this.stage !== 'before'
-    if (unheard && this.coloured !== true) return true
-    const isCommand = block.form.role === 'step' && block.form.kind === 'succeed'
-    return isCommand && !block.output && !(node && (node.panicked || node.poweredOff || node.restarts > block.restarts))
   }
 
   #close(block: Block, how: Pick<Result, 'outcome' | 'caught' | 'seconds'>): void {
@@ -325,70 +253,28 @@ export class Story {
     })
   }
 
-  /** `NODE: output: ...` of a command that failed. */
-  beginOutput(block: Block, first: string): void {
-    block.output = {
-      lines: [copy(first)],
-      size: first.length,
-      mark: 1,
-      cleanupMark: null,
-      closedAt: null,
-      closedCleanly: false,
-      line: this.lastLine,
-    }
-    this.output = block.output
-  }
-
-  /** @param mark where it may prove to have ended already */
-  addOutput(raw: string, mark: boolean): void {
-    const output = this.output
-    if (!output) return
-    if (mark) output.mark = output.lines.length
-    if (output.size > 4 * outputLimit) return
-    output.lines.push(copy(raw))
-    output.size += raw.length + 1
-  }
-
-  /**
-   * The driver seems to go on. What follows is kept all the same, in case it was output that imitates it.
-   * @param caught the script goes on, too: what it printed since stands behind the empty line that ends an output
-   */
-  closeOutput(caught = false): void {
-    const output = this.output
-    if (!output || output.closedAt !== null) return
-    output.closedAt = output.mark
-    output.closedCleanly = output.lines[output.mark - 1] === ''
-    const end = output.lines.lastIndexOf('', output.mark - 1) + 1
-    if (!caught || end === 0 || end === output.mark) return
-    output.closedAt = end
-    output.closedCleanly = true
-    for (const raw of output.lines.slice(end, output.mark)) this.print(withoutCodes(raw), this.lastLine)
+  #closeCaughtOutput(): void {
+    for (const raw of this.outputs.closeCaught()) this.print(withoutCodes(raw), this.lastLine)
   }
 
   scriptBegan(line: number): void {
-    this.stage = 'script'
+    this.marks.stage = 'script'
     this.sink.event({ type: 'scriptStarted', line })
   }
 
   scriptFinished(seconds: number, line: number): void {
-    this.finished = { seconds, line }
-    this.scriptSeconds = seconds
+    this.marks.scriptFinished(seconds)
     this.sink.event({ type: 'scriptFinished', seconds, line })
   }
 
   timedOut(line: number): void {
-    this.timeoutAt = line
+    this.marks.timeoutAt = line
     this.timeoutStep = this.blocks.innermost(({ form, superseded }) => form.role === 'step' && !superseded)
   }
 
-  /** The success mark counts only directly in front of it. */
   cleanupBegan(): void {
-    this.passed = this.finished !== null
-    this.finished = null
-    this.cleanedUp = true
-    this.stage = 'ending'
-    if (this.output) this.output.cleanupMark = this.output.mark
-    this.closeOutput()
+    this.marks.cleanupBegan()
+    this.outputs.cleanupBegan()
   }
 
   // Polling condition failed: machine is alive
@@ -405,28 +291,12 @@ export class Story {
     )
     if (!block) return false
     block.pollFailed = match[1] === 'failed'
-    this.closeOutput(true)
+    this.#closeCaughtOutput()
     return true
   }
 
   /** Free text of the script. */
   print(raw: string, line: number): void {
-    if (this.stage !== 'before') this.prints.line(raw, line)
+    if (this.marks.stage !== 'before') this.prints.line(raw, line)
   }
-}
-
-/** @returns the output as the command wrote it, bounded */
-export function outputText({ output }: Block): string | null {
-  if (!output) return null
-  const lines = output.closedAt === null ? output.lines : output.lines.slice(0, output.closedAt)
-  return clean(lines.join('\n').slice(0, 4 * outputLimit)).slice(0, outputLimit)
-}
-
-// name 'undefined_name' is not defined
-const pythonMistake =
-  /^(?:name '.*' is not defined|'.*' object |(?:list|string|tuple) index out of range|invalid literal for |could not convert |unsupported operand |.* takes \d+ |.* missing \d+ required |.* got an unexpected keyword |\[Errno |division by zero|cannot unpack |not enough values to unpack|too many values to unpack|local variable |expected string or bytes|can only concatenate|maximum recursion depth)/
-
-/** Older drivers print the words of an error without its class; these are no assert's. */
-export function isAssertion(message: string): boolean {
-  return !pythonMistake.test(message)
 }

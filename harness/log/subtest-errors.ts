@@ -12,7 +12,7 @@ export function subtestFailed(story: Story, { name, message }: TestError, line: 
     takeBackForgeries(story, block)
     block.error = message
   }
-  story.closeOutput()
+  story.outputs.close()
   const subtest = story.blocks.innermost(
     (one) => isSubtest(one) && one.error === null && one.form.role === 'group' && one.form.text === name,
   )
@@ -31,5 +31,5 @@ export function scriptReported(story: Story, { message }: Traceback): void {
     block.error = message
     story.hasErrors = true
   }
-  story.closeOutput()
+  story.outputs.close()
 }

@@ -52,7 +52,7 @@ const findings: Record<string, Finding[]> = {
   // qemu-system-x86_64: falling back to tcg
   'falling back to tcg': [symptom('silent-tcg'), accelerator('tcg')],
   // kvm_buf_set_msrs: Assertion `ret == cpu->kvm_msr_buf->nmsrs' failed.
-  'kvm_buf_set_msrs': [symptom('kvm-cpu-model')],
+  kvm_buf_set_msrs: [symptom('kvm-cpu-model')],
   // Hypervisor detected: KVM
   'Hypervisor detected: KVM': [accelerator('kvm')],
   // Booting paravirtualized kernel on bare hardware            (no hypervisor announces itself: emulation)
@@ -68,7 +68,6 @@ const findings: Record<string, Finding[]> = {
   // \e[2malpha # one line\e[0malpha: \e[1m\e[32mmust succeed: true\e[0m
   ': \u001b[1m\u001b[32m': [{ type: 'seam' }],
 }
-
 
 const literals = Object.keys(findings)
 const search = new LiteralSearch(literals)
@@ -111,6 +110,7 @@ export class FindingScanner {
   #turnTo(text: string): void {
     const isChunk = text === this.#chunk.text
     this.#current = isChunk ? this.#chunk : { text, hits: search.inText(text), next: -2 }
-    this.at = this.#current.hits[this.#current.next] ?? (this.#current.next < 0 ? -1 : Number.POSITIVE_INFINITY)
+    this.at =
+      this.#current.hits[this.#current.next] ?? (this.#current.next < 0 ? -1 : Number.POSITIVE_INFINITY)
   }
 }

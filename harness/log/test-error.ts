@@ -44,7 +44,9 @@ export class TestErrorLines {
   finish(): { error: TestError | null; surplus: string[] } {
     const last = this.lines.length
     const own =
-      this.lines[last - 1]?.endsWith('"') === true ? last : this.lines.findIndex((line) => line.endsWith('"')) + 1
+      this.lines[last - 1]?.endsWith('"') === true
+        ? last
+        : this.lines.findIndex((line) => line.endsWith('"')) + 1
     const count = own > 0 ? own : 1
     const parsed = this.#parse(count)
     if (!parsed) return { error: null, surplus: this.lines.slice(1) }

@@ -11,7 +11,8 @@ export type OnTest = (name: string | null) => LogSink
 /** The driver's first words; nothing but a test's log begins like that. */
 // Machine state will be reset. To keep it, pass --keep-vm-state
 // start all VLans
-const firstWords = /^(?:Machine state will be reset\. To keep it, pass --keep|start all VLans$|starting VDE switch)/
+const firstWords =
+  /^(?:Machine state will be reset\. To keep it, pass --keep|start all VLans$|starting VDE switch)/
 /** Words that only a driver says, for logs whose beginning is missing. */
 const driverWords =
   /^(?:[\w.-]+: (?:must succeed: |must fail: |waiting for |starting vm$|\(finished: |output: )|[\w.-]+ # |\(finished: |subtest: |run the VM test script$|test script finished in |!!! |cleanup$)/
@@ -55,7 +56,12 @@ export class TestStream {
 
   line(text: string, start: number, end: number, number: number): void {
     this.lines++
-    if (this.#log && !mayBegin(text, start)) return this.#log.line(text, start, end, number)
+    if (this.#log && !mayBegin(text, start)) this.#log.line(text, start, end, number)
+    else this.#maybeFirst(text, start, end, number)
+  }
+
+  /** A line that may begin a test, or the log of one whose beginning is missing. */
+  #maybeFirst(text: string, start: number, end: number, number: number): void {
     const words = withoutCodes(text.slice(start, Math.min(end, start + 200))).trimEnd()
     if (firstWords.test(words)) this.#begin(words)
     else if (!this.#log && !this.#mayLackItsBeginning(words, number)) return
@@ -90,7 +96,10 @@ export class TestStream {
 function mayBegin(text: string, start: number): boolean {
   const code = text.charCodeAt(start)
   if (code === 27) return text.charCodeAt(start + 2) === 49 && text.startsWith('start', start + 9)
-  return (code === 77 && text.startsWith('Machine state', start)) || (code === 115 && text.startsWith('start', start))
+  return (
+    (code === 77 && text.startsWith('Machine state', start)) ||
+    (code === 115 && text.startsWith('start', start))
+  )
 }
 
 /** Asks for the receiver when the first event comes: what never says anything is no test. */

@@ -51,7 +51,9 @@ export function copy(raw: string): string {
 
 /** Runs of blanks count as one: tools expand tabs by the column and trim ends. */
 export function squeeze(raw: string): string {
-  return withoutCodes(raw).replace(/[ \t]+/g, ' ').trim()
+  return withoutCodes(raw)
+    .replace(/[ \t]+/g, ' ')
+    .trim()
 }
 
 /** UTF-8 text as the latin1 reading of its bytes. */

@@ -26,7 +26,8 @@ const frameLine = /^ {2}File "([^"]*)", line (\d+)(?:, in (.*))?$/
 // BrokenPipeError: [Errno 32] Broken pipe
 const exceptionLine = /^([A-Za-z_][\w.]*)(?:: ?([\s\S]*))?$/
 // The above exception was the direct cause of the following exception:
-const chain = /^(?:During handling of the above exception, another exception occurred:|The above exception was the direct cause of the following exception:)$/
+const chain =
+  /^(?:During handling of the above exception, another exception occurred:|The above exception was the direct cause of the following exception:)$/
 const header = 'Traceback (most recent call last):'
 
 /**

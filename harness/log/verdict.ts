@@ -1,10 +1,12 @@
 import type { Outcome } from '../model/outcome.ts'
 import type { Failure, FailureKind, NodeReport } from '../model/report.ts'
 import { blame, isLostNode, isOfStep, kindOf, takeBackForgeries } from './blame.ts'
-import { type Block, isInside, isSubtest } from './blocks.ts'
+import { type Block, isSubtest } from './blocks.ts'
 import type { Node } from './nodes.ts'
-import { isAssertion, outputText, type Story } from './story.ts'
-import { kept, cleanMessage, oneLine } from './text.ts'
+import { isAssertion } from './python-errors.ts'
+import { fail, failOpenGroups, settle } from './settle.ts'
+import type { Story } from './story.ts'
+import { cleanMessage, kept, oneLine } from './text.ts'
 import type { Traceback } from './traceback.ts'
 
 /** What somebody else knows of the end of a test, such as Nix. */
@@ -25,7 +27,7 @@ interface Verdict {
  * @param traceback of the exception that ended the script, where the log has it
  */
 export function conclude(story: Story, traceback: Traceback | null, hint?: EndHint): void {
-  const seconds = story.finished?.seconds ?? story.scriptSeconds
+  const seconds = story.marks.scriptSeconds
   const told = decide(story, traceback)
   const verdict = told.outcome === 'unknown' && hint ? hinted(story, hint) : told
   settle(story)
@@ -47,11 +49,13 @@ function reportOf({ name, consoleLines, booted, symptoms }: Node): NodeReport {
 }
 
 function decide(story: Story, traceback: Traceback | null): Verdict {
-  if (story.timeoutAt !== null && !story.passed && !forgedTimeout(story, traceback)) return timedOut(story)
-  if (story.passed) return finished(story)
+  if (story.marks.timeoutAt !== null && !story.marks.passed && !forgedTimeout(story, traceback))
+    return timedOut(story)
+  if (story.marks.passed) return finished(story)
   // The success mark is missing: a log level that hides it, or the driver's last words were cut off.
-  if (story.cleanedUp && story.scriptEnded && !traceback) return { outcome: 'unknown', failure: null }
-  if (story.cleanedUp || traceback) return failed(story, traceback)
+  if (story.marks.cleanedUp && story.marks.scriptEnded && !traceback)
+    return { outcome: 'unknown', failure: null }
+  if (story.marks.cleanedUp || traceback) return failed(story, traceback)
   if (story.hostError !== null) return hostBroken(story.hostError)
   return { outcome: 'unknown', failure: null }
 }
@@ -66,7 +70,9 @@ function forgedTimeout(story: Story, traceback: Traceback | null): boolean {
 function finished(story: Story): Verdict {
   story.caught()
   for (const block of [...story.blocks.open].reverse()) story.abandon(block)
-  const asserted = story.ledger.entries.some(({ node, result }) => node !== null && result?.outcome === 'passed')
+  const asserted = story.ledger.entries.some(
+    ({ node, result }) => node !== null && result?.outcome === 'passed',
+  )
   const dead = asserted ? undefined : story.nodes.all.find(neverLived)
   if (!dead) return { outcome: 'passed', failure: null }
   const why = dead.complaint === null ? '' : `: ${cleanMessage(dead.complaint).trim()}`
@@ -140,7 +146,7 @@ function lostNode(story: Story, block: Block | null, message: string, traceback:
   const guestDied = node !== undefined && (node.panicked || node.poweredOff)
   const outcome = guestDied ? 'failed' : 'errored'
   if (block) fail(story, block, message, outcome)
-  else failOpenSubtests(story, message, outcome)
+  else failOpenGroups(story, message, outcome)
   const kind = /^Failed to start|QEMU process exited/.test(message) ? 'host' : 'node-died'
   const failure = failureOf(kind, oneLine(cleanMessage(message)), {
     ...about(block),
@@ -158,7 +164,10 @@ function lostOne(story: Story, name: string | null): Node | undefined {
 function stepFailed(story: Story, block: Block, message: string, traceback: Traceback | null): Verdict {
   fail(story, block, message, 'failed')
   const kind = block.form.role === 'frame' ? 'python' : block.form.kind
-  const failure = failureOf(kind, oneLine(cleanMessage(message)), { ...about(block), traceback: framesOf(traceback) })
+  const failure = failureOf(kind, oneLine(cleanMessage(message)), {
+    ...about(block),
+    traceback: framesOf(traceback),
+  })
   return { outcome: 'failed', failure }
 }
 
@@ -170,7 +179,7 @@ function pollingFailure(story: Story, message: string, traceback: Traceback | nu
     ({ kind, result }) => kind === 'polling_condition' && result?.outcome === 'failed',
   )
   if (entry?.result) story.ledger.end(entry, { ...entry.result, caught: false, message: kept(message) })
-  failOpenSubtests(story, message, 'failed')
+  failOpenGroups(story, message, 'failed')
   const failure = failureOf('polling_condition', oneLine(cleanMessage(message)), {
     assertion: entry?.index ?? null,
     traceback: framesOf(traceback),
@@ -200,7 +209,7 @@ function scriptFailed(story: Story, message: string | null, traceback: Traceback
     failure.assertion = entry.index
   }
   story.scriptError = null
-  failOpenSubtests(story, told, 'failed')
+  failOpenGroups(story, told, 'failed')
   return { outcome: 'failed', failure }
 }
 
@@ -231,7 +240,13 @@ function endInnermostGroup(story: Story): void {
   const block = story.blocks.innermost(({ form, error }) => form.role === 'group' && error === null)
   if (!block?.entry) return
   story.blocks.end(block, story.lastLine)
-  story.ledger.end(block.entry, { outcome: 'passed', caught: false, seconds: null, message: null, output: null })
+  story.ledger.end(block.entry, {
+    outcome: 'passed',
+    caught: false,
+    seconds: null,
+    message: null,
+    output: null,
+  })
 }
 
 /** Without colours a print can look like a subtest; a real one around the failure reports it. */
@@ -244,47 +259,6 @@ function dropForgedSubtests(story: Story, traceback: Traceback | null): void {
   for (const block of forged) {
     story.blocks.end(block, story.lastLine)
     if (block.entry) story.ledger.remove(block.entry)
-  }
-}
-
-/** The cause, and with it the subtests and groups around it. */
-function fail(story: Story, block: Block, message: string, outcome: 'failed' | 'errored'): void {
-  block.error ??= message
-  const around = story.blocks.open.filter((one) => isInside(block, one) && one.form.role === 'group').reverse()
-  for (const one of [block, ...around]) {
-    one.error ??= message
-    story.blocks.end(one, story.lastLine)
-    if (!one.entry) continue
-    const told = one.error.trim() === '' ? null : kept(one.error)
-    const output = one === block ? outputText(one) : null
-    story.ledger.end(one.entry, { outcome, caught: false, seconds: null, message: told, output })
-  }
-}
-
-function failOpenSubtests(story: Story, message: string, outcome: 'failed' | 'errored'): void {
-  const innermost = story.blocks.innermost(({ form }) => form.role === 'group')
-  if (innermost) fail(story, innermost, message, outcome)
-}
-
-/** What is open now had started when the script stopped; what was overtaken had failed before. */
-function settle(story: Story): void {
-  for (const block of [...story.blocks.open].reverse()) {
-    if (!block.entry || block.fate !== 'open') continue
-    if (block.output || (!story.coloured && story.looksForged(block, true) && block.superseded)) story.abandon(block)
-    else if (block.superseded && !mayStillRun(story, block)) story.abandon(block)
-    else guessText(story, block)
-  }
-}
-
-function mayStillRun(story: Story, block: Block): boolean {
-  const isCommand = block.form.role === 'step' && block.form.kind === 'succeed'
-  return story.threads || (isCommand && !block.output)
-}
-
-/** No closing line told how many lines its text has: those that stood right behind its head. */
-function guessText(story: Story, block: Block): void {
-  if (block.form.role === 'step' && block.contiguous > block.more.length && block.watched) {
-    story.setText(block, block.watched.slice(0, block.contiguous))
   }
 }
 

@@ -8,10 +8,7 @@ import { toCheckReport } from '../../state/check-report.ts'
 import type { Expectation } from './expectation.ts'
 
 /** Logs of genuine drivers with what their scripts mean; see the README there. */
-export const driverLogFolder = join(
-  dirname(dirname(fileURLToPath(import.meta.url))),
-  'fixtures/driver-logs',
-)
+export const driverLogFolder = join(dirname(dirname(fileURLToPath(import.meta.url))), 'fixtures/driver-logs')
 
 /** Without ending, such as `2026-a-tty`. */
 export function driverLogNames(): string[] {

@@ -53,11 +53,7 @@ export function differences(expected: Expectation, report: CheckReport): string[
   const steps = report.assertions.filter(({ kind }) => kind !== 'subtest')
   for (const group of concurrentGroups(expected.assertions)) {
     const mine = (node: string | null) => !group.concurrent || node === group.node
-    compareSteps(
-      group.assertions,
-      group.concurrent ? steps.filter(({ node }) => mine(node)) : steps,
-      found,
-    )
+    compareSteps(group.assertions, group.concurrent ? steps.filter(({ node }) => mine(node)) : steps, found)
   }
   compare(
     'subtests',
@@ -112,20 +108,23 @@ function concurrentGroups(assertions: ExpectedAssertion[]) {
 function compareSteps(expected: ExpectedAssertion[], read: Assertion[], found: string[]): void {
   let at = 0
   for (const want of expected) {
-    let count = 0
-    while (at < read.length && (count === 0 || want.minCount !== undefined)) {
-      const problem = stepDiffers(want, read[at] as Assertion)
-      if (problem !== null && (want.optional || count > 0)) break
-      if (problem !== null) {
-        found.push(`assertion ${at}: ${problem}`)
-        if (found.length > 20) return
-      }
-      at++
-      count++
-    }
+    const count = takeSteps(want, read.slice(at), (problem) => found.push(`assertion ${at}: ${problem}`))
     if (count === 0 && !want.optional) found.push(`assertion missing: ${want.kind} ${short(want.text)}`)
+    at += count
   }
   for (const more of read.slice(at)) found.push(`assertion too many: ${more.kind} ${short(more.text)}`)
+}
+
+/** @returns how many of `read` are what was expected */
+function takeSteps(want: ExpectedAssertion, read: Assertion[], complain: (problem: string) => void): number {
+  let count = 0
+  for (const got of want.minCount === undefined ? read.slice(0, 1) : read) {
+    const problem = stepDiffers(want, got)
+    if (problem !== null && (want.optional || count > 0)) break
+    if (problem !== null) complain(problem)
+    count++
+  }
+  return count
 }
 
 function stepDiffers(want: ExpectedAssertion, got: Assertion): string | null {
@@ -142,14 +141,17 @@ function stepDiffers(want: ExpectedAssertion, got: Assertion): string | null {
   if (want.phase !== undefined) check('phase', want.phase, got.phase)
   if (want.output !== undefined) {
     const output = visible(got.output ?? '')
-    const limited = output.length > 12_000 ? visible(want.output).slice(0, output.length) : visible(want.output)
+    const limited =
+      output.length > 12_000 ? visible(want.output).slice(0, output.length) : visible(want.output)
     check('output', limited, output)
   }
   return wrong.length > 0 ? wrong.join('; ') : null
 }
 
 function textAgrees(want: string, got: string): boolean {
-  const pattern = visible(want).replace(/[[\]()\\.*+?^$|{}]/g, '\\$&').replaceAll('<out>', '.*')
+  const pattern = visible(want)
+    .replace(/[[\]()\\.*+?^$|{}]/g, '\\$&')
+    .replaceAll('<out>', '.*')
   return new RegExp(`^${pattern}$`).test(visible(got))
 }
 

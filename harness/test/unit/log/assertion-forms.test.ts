@@ -11,7 +11,11 @@ test.each([
   ['waiting for unit a.service', 'wait_for_unit', 'a.service'],
   ['waiting for unit a.service with user bob', 'wait_for_unit', 'a.service with user bob'],
   ["checking if unit 'web.service' has reached state 'active'", 'require_unit_state', 'web.service active'],
-  ['checking if unit \u00e2\u0080\u0098a.service\u00e2\u0080\u0099 has reached state \'active\'', 'require_unit_state', 'a.service active'],
+  [
+    "checking if unit \u00e2\u0080\u0098a.service\u00e2\u0080\u0099 has reached state 'active'",
+    'require_unit_state',
+    'a.service active',
+  ],
   ["waiting for file '/etc/hostname'", 'wait_for_file', '/etc/hostname'],
   ['waiting for TCP port 8080', 'wait_for_open_port', '8080'],
   ['waiting for TCP port 8080 on localhost', 'wait_for_open_port', '8080 on localhost'],
@@ -41,7 +45,15 @@ test('the driver keeps books of its own', () => {
 
 test('groups hold other blocks', () => {
   expect(driverForm('subtest: a: b')).toEqual({ role: 'group', kind: 'subtest', text: 'a: b' })
-  expect(driverForm("Checking polling condition 'it\\'s up'")).toEqual({ role: 'group', kind: 'polling_condition', text: "it's up" })
-  expect(unknownForm('waiting for it', false)).toEqual({ role: 'group', kind: 'polling_condition', text: 'it' })
+  expect(driverForm("Checking polling condition 'it\\'s up'")).toEqual({
+    role: 'group',
+    kind: 'polling_condition',
+    text: "it's up",
+  })
+  expect(unknownForm('waiting for it', false)).toEqual({
+    role: 'group',
+    kind: 'polling_condition',
+    text: 'it',
+  })
   expect(unknownForm('my own block', true)).toEqual({ role: 'group', kind: 'nested', text: 'my own block' })
 })

@@ -11,19 +11,23 @@ function lines(name: string): string[] {
 }
 
 const join = (all: string[]) => Buffer.from(`${all.join('\n')}\n`, 'latin1')
-const stamp = (at: number) => `2026-01-01T12:${String(Math.floor(at / 60) % 60).padStart(2, '0')}:${String(at % 60).padStart(2, '0')}.123456`
+const stamp = (at: number) =>
+  `2026-01-01T12:${String(Math.floor(at / 60) % 60).padStart(2, '0')}:${String(at % 60).padStart(2, '0')}.123456`
 
 /** What systems that run tests do to each line. */
 const wrappings: Record<string, (line: string, at: number) => string | string[]> = {
   GitHub: (line, at) => `${stamp(at)}7Z ${line}`,
   'GitHub with groups': (line, at) =>
-    [`##[group]Run nix build`, '##[endgroup]', line].slice(at === 0 ? 0 : 2).map((one) => `${stamp(at)}7Z ${one}`),
+    [`##[group]Run nix build`, '##[endgroup]', line]
+      .slice(at === 0 ? 0 : 2)
+      .map((one) => `${stamp(at)}7Z ${one}`),
   GitLab: (line, at) => {
     const cut = random() < 0.1 ? Math.floor(random() * line.length) : 0
     const first = `${stamp(at)}Z 00O ${line.slice(0, cut || line.length)}`
     return cut > 0 ? [first, `${stamp(at)}Z 00O+${line.slice(cut)}`] : first
   },
-  'GitLab sections': (line, at) => (at === 3 ? [`section_start:1767268800:step_script\r\u001b[0KRun`, line] : line),
+  'GitLab sections': (line, at) =>
+    at === 3 ? [`section_start:1767268800:step_script\r\u001b[0KRun`, line] : line,
   Jenkins: (line, at) => `[${stamp(at)}Z] ${line}`,
   'gh run view': (line, at) => `vm tests\tRun nix build\t${stamp(at)}7Z ${line}`,
   journal: (line) => `Jan 01 12:00:00 ci-host nix[4711]: ${line}`,
@@ -54,7 +58,11 @@ test.each([
     'HTML entities',
     join(
       lines('2025-c-plain').map((line) =>
-        `vm-test-run-c> ${line}`.replaceAll('&', '&amp;').replaceAll('>', '&gt;').replaceAll("'", '&#39;').replaceAll('"', '&quot;'),
+        `vm-test-run-c> ${line}`
+          .replaceAll('&', '&amp;')
+          .replaceAll('>', '&gt;')
+          .replaceAll("'", '&#39;')
+          .replaceAll('"', '&quot;'),
       ),
     ),
   ],
@@ -65,7 +73,11 @@ test.each([
 
 test('a script may print a time stamp of its own', () => {
   const log = ['start all VLans', 'run the VM test script', 'machine: starting vm']
-  const own = ['2026-01-01T00:00:00.000Z machine: must succeed: not a head', 'machine: must succeed: true', 'machine: (finished: must succeed: true, in 0.10 seconds)']
+  const own = [
+    '2026-01-01T00:00:00.000Z machine: must succeed: not a head',
+    'machine: must succeed: true',
+    'machine: (finished: must succeed: true, in 0.10 seconds)',
+  ]
   const [report] = readFile([...log, ...own].join('\n'))
   expect(report?.assertions.map(({ text, line }) => [text, line])).toEqual([['true', 5]])
 })

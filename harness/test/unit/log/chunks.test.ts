@@ -4,7 +4,13 @@ import { seededRandom } from '../../helpers/random.ts'
 import { eventsOf } from '../../helpers/read-log.ts'
 
 /** Several lines in a command, a failing subtest, two nodes in turns, a terminal's line ends, glued lines. */
-const samples = ['2025-l', '2025-l-plain', '2023-f3-succeed-in-subtest-tty', '2026-f2', '2025-print-noeol-unbuffered']
+const samples = [
+  '2025-l',
+  '2025-l-plain',
+  '2023-f3-succeed-in-subtest-tty',
+  '2026-f2',
+  '2025-print-noeol-unbuffered',
+]
 
 describe.each(samples)('%s', (name) => {
   const bytes = driverLog(name)

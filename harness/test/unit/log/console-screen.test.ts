@@ -16,7 +16,9 @@ async function consoleOf(raw: string[]): Promise<[string, string, number][]> {
 const line = (text: string, node = 'a') => `\u001b[2m${node} # ${text}\u001b[0m`
 
 test('lines come per node, in order, without colours, with the line of the log', async () => {
-  expect(await consoleOf([line('one'), line('\u001b[1;31mtwo\u001b[0m', 'b'), line('gr\u00fc\u00dfe \u4e16')])).toEqual([
+  expect(
+    await consoleOf([line('one'), line('\u001b[1;31mtwo\u001b[0m', 'b'), line('gr\u00fc\u00dfe \u4e16')]),
+  ).toEqual([
     ['a', 'one', 4],
     ['b', 'two', 5],
     ['a', 'gr\u00fc\u00dfe \u4e16', 6],
@@ -25,7 +27,9 @@ test('lines come per node, in order, without colours, with the line of the log',
 
 test('what the firmware clears from the screen is gone', async () => {
   const kernel = `[    0.000000] Linux version 6.1.0 ${'x'.repeat(300)}`
-  expect(await consoleOf([line(`Probing EDD... o\u001bc\u001b[?7l\u001b[2J${kernel}`)])).toEqual([['a', kernel, 4]])
+  expect(await consoleOf([line(`Probing EDD... o\u001bc\u001b[?7l\u001b[2J${kernel}`)])).toEqual([
+    ['a', kernel, 4],
+  ])
 })
 
 test.each([

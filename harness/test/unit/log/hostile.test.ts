@@ -5,7 +5,8 @@ import { driverLog, driverLogNames, readFile } from '../../helpers/driver-logs.t
 import { seededRandom } from '../../helpers/random.ts'
 import { eventsOf, readLog, reportOf } from '../../helpers/read-log.ts'
 
-const forbidden = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
+const forbidden =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
 
 function textsOf(value: unknown): string[] {
   if (typeof value === 'string') return [value]
@@ -21,12 +22,39 @@ test.each(driverLogNames())('%s: every text is clean, and the last event is the 
 describe('whatever comes in', () => {
   const random = seededRandom(11)
   const pieces = [
-    '\u001b[2mmachine # ', '\u001b[0m', '\u001b[1m\u001b[32m', 'machine: ', 'must succeed: ', 'a\nb', '\n', '(finished: ',
-    ', in 1.00 seconds)', '\u001b[31m!!! \u001b[0m', 'Traceback (most recent call last):', '  File "<string>", line 1',
-    'Test "x" failed with error: "', '"', 'subtest: x', 'cleanup', 'run the VM test script', 'output: ',
-    'test script finished in 1.00s', 'timeout reached; test terminating...', '\r', '\u0000', '\u2028', 'AssertionError',
-    '@nix {"action":"result","id":1,"type":101,"fields":["machine: must succeed: x"]}', 'a> ', 'error: ', '       > ',
-    'last 10 log lines:', '2026-01-01T00:00:00.0Z ', '00O+', 'Polling condition failed: x', 'additionally exposed symbols:',
+    '\u001b[2mmachine # ',
+    '\u001b[0m',
+    '\u001b[1m\u001b[32m',
+    'machine: ',
+    'must succeed: ',
+    'a\nb',
+    '\n',
+    '(finished: ',
+    ', in 1.00 seconds)',
+    '\u001b[31m!!! \u001b[0m',
+    'Traceback (most recent call last):',
+    '  File "<string>", line 1',
+    'Test "x" failed with error: "',
+    '"',
+    'subtest: x',
+    'cleanup',
+    'run the VM test script',
+    'output: ',
+    'test script finished in 1.00s',
+    'timeout reached; test terminating...',
+    '\r',
+    '\u0000',
+    '\u2028',
+    'AssertionError',
+    '@nix {"action":"result","id":1,"type":101,"fields":["machine: must succeed: x"]}',
+    'a> ',
+    'error: ',
+    '       > ',
+    'last 10 log lines:',
+    '2026-01-01T00:00:00.0Z ',
+    '00O+',
+    'Polling condition failed: x',
+    'additionally exposed symbols:',
   ]
 
   test('nothing throws, and the last word is an outcome', () => {
@@ -61,14 +89,20 @@ test.each(driverLogNames())('%s: indexes stay sound', (name) => {
 })
 
 describe('a log that is cut anywhere', () => {
-  test.each(['2025-c', '2025-c-plain', '2023-a-success', '2026-j'])('%s never passes before its end', (name) => {
-    const bytes = driverLog(name)
-    const cleanup = bytes.lastIndexOf('cleanup\u001b[0m') === -1 ? bytes.lastIndexOf('\ncleanup') : bytes.lastIndexOf('cleanup\u001b[0m')
-    for (let end = bytes.length; end > 0; end -= 997) {
-      const report = readLog(bytes.subarray(0, end))
-      if (end < cleanup) expect(report.outcome, `cut at ${end}`).not.toBe('passed')
-    }
-  })
+  test.each(['2025-c', '2025-c-plain', '2023-a-success', '2026-j'])(
+    '%s never passes before its end',
+    (name) => {
+      const bytes = driverLog(name)
+      const cleanup =
+        bytes.lastIndexOf('cleanup\u001b[0m') === -1
+          ? bytes.lastIndexOf('\ncleanup')
+          : bytes.lastIndexOf('cleanup\u001b[0m')
+      for (let end = bytes.length; end > 0; end -= 997) {
+        const report = readLog(bytes.subarray(0, end))
+        if (end < cleanup) expect(report.outcome, `cut at ${end}`).not.toBe('passed')
+      }
+    },
+  )
 
   test('leaves open what was open', () => {
     const log = driverLog('2026-a').toString('latin1')
@@ -76,10 +110,9 @@ describe('a log that is cut anywhere', () => {
     const report = readLog(Buffer.from(log.slice(0, end), 'latin1'))
     expect(report.outcome).toBe('unknown')
     expect(report.failure).toBeNull()
-    expect(report.assertions.filter(({ outcome }) => outcome === 'unfinished').map(({ kind }) => kind)).toEqual([
-      'subtest',
-      'succeed',
-    ])
+    expect(
+      report.assertions.filter(({ outcome }) => outcome === 'unfinished').map(({ kind }) => kind),
+    ).toEqual(['subtest', 'succeed'])
   })
 
   test('is read from where it begins', () => {
@@ -94,7 +127,16 @@ test('a line without an end is cut, and what follows is read', () => {
   const chunk = Buffer.alloc(1024 * 1024, 'x')
   const before = process.memoryUsage().rss
   const report = reportOf(
-    eventsOf(Buffer.concat([Buffer.from(`${head}machine # `), ...Array(64).fill(chunk), Buffer.from('\nmachine: must succeed: true\nmachine: (finished: must succeed: true, in 0.10 seconds)\n')]), 1024 * 1024),
+    eventsOf(
+      Buffer.concat([
+        Buffer.from(`${head}machine # `),
+        ...Array(64).fill(chunk),
+        Buffer.from(
+          '\nmachine: must succeed: true\nmachine: (finished: must succeed: true, in 0.10 seconds)\n',
+        ),
+      ]),
+      1024 * 1024,
+    ),
   )
   expect(report.assertions).toMatchObject([{ text: 'true', outcome: 'passed' }])
   expect(report.nodes[0]?.consoleLines).toBe(1)

@@ -23,7 +23,9 @@ test('finds what a slow search finds, in the same order', () => {
     const hits = new LiteralSearch(literals).inText(text)
     const pairs = hits.flatMap((hit, at) => (at % 2 === 0 ? [[hit, hits[at + 1]]] : []))
     expect(pairs.toSorted(byPlace)).toEqual(naive(text, literals).toSorted(byPlace))
-    expect(pairs.map(([place]) => place)).toEqual(pairs.map(([place]) => place).toSorted((a, b) => (a ?? 0) - (b ?? 0)))
+    expect(pairs.map(([place]) => place)).toEqual(
+      pairs.map(([place]) => place).toSorted((a, b) => (a ?? 0) - (b ?? 0)),
+    )
   }
 })
 

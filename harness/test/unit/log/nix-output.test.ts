@@ -45,7 +45,8 @@ describe.each(Object.keys(prefixes))('nix build -L, %s prefixes', (kind) => {
 
 test("a terminal's progress line is drawn over", () => {
   const drawn = lines('2025-c').map(
-    (line) => `\r[1/0/1 built] building vm-test-run-c\u001b[0m\u001b[K\r\u001b[K\u001b[2mvm-test-run-c> \u001b[0m${line}\u001b[0m\r`,
+    (line) =>
+      `\r[1/0/1 built] building vm-test-run-c\u001b[0m\u001b[K\r\u001b[K\u001b[2mvm-test-run-c> \u001b[0m${line}\u001b[0m\r`,
   )
   const [report] = readFile(Buffer.from(`${drawn.join('\n')}\n`, 'latin1'))
   expect(report && differences(expectationOf('2025-c'), report)).toEqual([])
@@ -112,7 +113,9 @@ describe('the error of a failed build', () => {
   })
 
   test('tells how a log ended that does not say it', () => {
-    const begin = lines('2025-c-plain').slice(0, 300).map((line) => `vm-test-run-c> ${line}`)
+    const begin = lines('2025-c-plain')
+      .slice(0, 300)
+      .map((line) => `vm-test-run-c> ${line}`)
     const timedOut = `error: building of '${store('vm-test-run-c')}!out' from .drv file timed out after 60 seconds`
     const [report] = readFile(Buffer.from([...begin, timedOut].join('\n'), 'latin1'))
     expect(report).toMatchObject({ outcome: 'timed-out', failure: { kind: 'timeout' } })
