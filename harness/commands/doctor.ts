@@ -3,6 +3,7 @@ import { isReady, type Need, type NeedState } from '../host/need.ts'
 import { readPlatform } from '../host/platform.ts'
 import { type ExitCode, exitCodes } from '../model/exit-code.ts'
 import type { DoctorArguments } from './arguments.ts'
+import { print } from './standard-streams.ts'
 
 const marks: Record<NeedState, string> = { ok: '✓', missing: '✗', limited: '!' }
 
@@ -11,8 +12,8 @@ export async function doctor({ json }: DoctorArguments): Promise<ExitCode> {
   const platform = readPlatform()
   const needs = await examine(platform)
   const ready = isReady(needs)
-  if (json) process.stdout.write(`${JSON.stringify(asJson(platform.name, needs), null, 2)}\n`)
-  else process.stdout.write(asText(platform.name, needs))
+  if (json) print(`${JSON.stringify(asJson(platform.name, needs), null, 2)}\n`)
+  else print(asText(platform.name, needs))
   return ready ? exitCodes.passed : exitCodes.infrastructure
 }
 

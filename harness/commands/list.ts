@@ -11,12 +11,14 @@ import type { ListArguments } from './arguments.ts'
 import { type CheckRow, rowsJson, rowsText } from './check-rows.ts'
 import { openSource } from './place.ts'
 import { namesOf } from './planning.ts'
+import { guardStandardStreams, print } from './standard-streams.ts'
 
 /**
  * Shows what checks exist. Without names nothing is evaluated; with names or `--eval` what evaluation tells is
  * added. The configuration's default selection is for running: listing shows everything.
  */
 export async function list(args: ListArguments): Promise<ExitCode> {
+  guardStandardStreams()
   const config = await loadConfig(process.cwd())
   const host = readResources()
   const source = openSource(args, config, host, (text) => void process.stderr.write(`${text}\n`))
@@ -27,7 +29,7 @@ export async function list(args: ListArguments): Promise<ExitCode> {
   const rows = evaluate ? await evaluated(checks, { source, config, host }) : checks.map(listedRow)
   const shown = rows.filter((row) => hasRightTags(row.tags, selection))
   await addLastResults(shown)
-  process.stdout.write(args.json ? rowsJson(shown) : rowsText(shown))
+  print(args.json ? rowsJson(shown) : rowsText(shown))
   return shown.some(({ error }) => error !== null) ? exitCodes.infrastructure : exitCodes.passed
 }
 

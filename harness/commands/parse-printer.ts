@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { CheckReport } from '../model/report.ts'
 import { hasColor } from '../terminal/color.ts'
 import type { ParseArguments } from './arguments.ts'
+import { guardStandardStreams } from './standard-streams.ts'
 
 /** Nobody reads standard output any more. */
 export class BrokenOutput extends Error {}
@@ -32,6 +33,7 @@ type Write = (text: string) => Promise<void>
 /** Waits while the reader of standard output is slower than we are. */
 function standardOutput(): Write {
   let broken = false
+  guardStandardStreams()
   process.stdout.on('error', () => {
     broken = true
   })

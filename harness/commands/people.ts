@@ -2,6 +2,7 @@ import type { RunObserver } from '../model/run-observer.ts'
 import { createLineReporter } from '../reporters/line.ts'
 import { hasColor } from '../terminal/color.ts'
 import { createLiveView } from '../terminal/live.ts'
+import { guardStandardStreams } from './standard-streams.ts'
 
 /** Where text for people goes. */
 export interface People {
@@ -18,8 +19,7 @@ export function people(machineOutput: boolean): People {
   const stream = machineOutput ? process.stderr : process.stdout
   const color = hasColor(stream)
   const write = (text: string) => void stream.write(text)
-  // A reader that has seen enough (`| head`) must not end the run.
-  stream.on('error', () => {})
+  guardStandardStreams()
   let waiting: string[] | null = null
   const warn = (line: string) => {
     if (waiting) waiting.push(line)

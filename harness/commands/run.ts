@@ -12,6 +12,7 @@ import { openSource } from './place.ts'
 import { dryRunExitCode, planJson, planText } from './plan-text.ts'
 import { findWanted, planRun } from './planning.ts'
 import { readRunOptions } from './run-options.ts'
+import { print } from './standard-streams.ts'
 import { version } from './version.ts'
 
 /** Selects, evaluates, really executes and reports. */
@@ -36,7 +37,7 @@ export async function run(args: RunArguments): Promise<ExitCode> {
   const context = { source, config, budget, args, timeoutSeconds: options.timeoutSeconds }
   if (args.dryRun) {
     const plan = await planRun(wanted, context, new AbortController().signal)
-    process.stdout.write(args.json ? planJson(plan, budget) : planText(plan, budget))
+    print(args.json ? planJson(plan, budget) : planText(plan, budget))
     return dryRunExitCode(plan, args.strict)
   }
   const folder = createRunFolder(args.out, new Date())

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { EvaluationError, ListedCheck, NixTarget } from '../model/check.ts'
 import type { CheckOverride } from '../model/config.ts'
 import { exitCodes } from '../model/exit-code.ts'
@@ -64,7 +66,7 @@ async function explainListing(
 ): Promise<UserError> {
   const said = [error.message, ...error.details].join('\n')
   if (set.type === 'flake' && noAttribute.test(said)) return explainSystems(host, set, options)
-  if (set.type === 'flake' && noFlake.test(said)) {
+  if (set.type === 'flake' && noFlake.test(said) && !existsSync(join(set.ref, 'flake.nix'))) {
     const hints = ['point at one with --flake REF, or at a Nix file with --file F --attr PREFIX']
     return new UserError(`there is no flake at ${set.ref}: ${error.message}`, hints)
   }
