@@ -29,11 +29,16 @@ export interface Run {
   next: number
 }
 
+/** Without colours a closing line may be glued behind a console's; such a line ends in this. */
+const closingParenthesis = 41
+/** QEMU's own words begin with its name. */
+const letterQ = 113
+
 /** Picks the console lines out of a log, counts them, and looks for known patterns in them. */
 export class Consoles {
   readonly #story: Story
   readonly #scanner: FindingScanner
-  /** Whose line came last, if it was an ordinary coloured one. */
+  /** Whose line came last. */
   #last: Node | null = null
   readonly #screens = new Map<string, ConsoleScreen>()
   /** Somebody takes every console line. */
@@ -54,22 +59,25 @@ export class Consoles {
     run.lines = 0
     run.next = start
     const node = this.#last
-    if (!node?.spoke || this.#isWatched) return
-    const prefix = node.coloured
-    let [lines, next] = [0, start]
+    const bytes = this.#scanner.bytesOf(text)
+    if (!node?.spoke || !bytes || this.#isWatched) return
+    const { coloured } = this.#story
+    const prefix = coloured ? node.colouredBytes : node.plainBytes
     const finding = this.#scanner.seek(text, start)
-    while (text.startsWith(prefix, next)) {
+    let [lines, next] = [0, start]
+    while (prefix.stands(bytes, next)) {
       const from = next + prefix.length
       const end = text.indexOf('\n', from)
-      const last = text.charCodeAt(end - 1) === 13 ? end - 1 : end
-      if (end > finding || last - reset.length < from || !closes(text, last)) break
-      if (text.charCodeAt(from) === 113) break
+      if (end === -1 || end > finding) break
+      const last = bytes.getUint8(end - 1) === 13 ? end - 1 : end
+      const isOrdinary = coloured ? isReset(bytes, last) : bytes.getUint8(last - 1) !== closingParenthesis
+      if (last < from || !isOrdinary || bytes.getUint8(from) === letterQ) break
       lines++
       next = end + 1
     }
     run.lines = lines
     run.next = next
-    node.consoleLines += run.lines
+    node.consoleLines += lines
   }
 
   /** @returns null for a console line; else its parts that are not: nearly always the line itself */
@@ -93,7 +101,7 @@ export class Consoles {
     this.#story.coloured = true
     this.#last = node
     const from = Math.min(start + node.coloured.length, end)
-    const closed = closes(text, end)
+    const closed = text.startsWith(reset, end - reset.length)
     const seam = closed ? this.#seam(text, from, end) : this.#tail(text, from, end)
     if (seam === -1) {
       this.#line(node, { text, start: from, end: closed ? end - reset.length : end, line })
@@ -106,6 +114,7 @@ export class Consoles {
   // machine # [    2.489582]  ksys_write+0x6b/0xf0
   #plain(node: Node, { text, start, end, line }: Place): string | null {
     this.#story.coloured ??= false
+    this.#last = node
     const from = Math.min(start + node.plain.length, end)
     const seam = text.startsWith('seconds)', end - 8) ? this.#gluedEnding(text, from, end) : -1
     this.#line(node, { text, start: from, end: seam === -1 ? end : seam, line })
@@ -114,11 +123,12 @@ export class Consoles {
 
   // machine # no newlinemachine: (finished: must succeed: printf 'no newline' >&2, in 0.07 seconds)
   #gluedEnding(text: string, from: number, end: number): number {
+    const words = text.slice(from, end)
     for (const { node, endMark } of this.#story.blocks.open) {
-      const at = text.lastIndexOf(endMark, end)
-      if (at < from || !/^\d+\.\d+ seconds\)$/.test(text.slice(at + endMark.length, end))) continue
+      const at = words.lastIndexOf(endMark)
+      if (at === -1 || !/^\d+\.\d+ seconds\)$/.test(words.slice(at + endMark.length))) continue
       const named = `${node}: `
-      return text.startsWith(named, at - named.length) ? at - named.length : at
+      return from + (words.slice(0, at).endsWith(named) ? at - named.length : at)
     }
     return -1
   }
@@ -225,12 +235,7 @@ export class Consoles {
   }
 }
 
-/** Whether a reset stands right in front of `end`; compared by hand, as this is asked of every line. */
-function closes(text: string, end: number): boolean {
-  return (
-    text.charCodeAt(end - 1) === 109 &&
-    text.charCodeAt(end - 2) === 48 &&
-    text.charCodeAt(end - 3) === 91 &&
-    text.charCodeAt(end - 4) === 27
-  )
+/** Whether `\e[0m` stands right in front of `end`. */
+function isReset(bytes: DataView, end: number): boolean {
+  return bytes.getInt32(end - 4) === 0x1b5b306d
 }

@@ -1,3 +1,4 @@
+import { BytePrefix } from './byte-prefix.ts'
 import { dim } from './text.ts'
 
 /** What the log told of one VM or container. */
@@ -25,6 +26,9 @@ export interface Node {
   coloured: string
   plain: string
   remark: string
+  /** The first two, for comparing fast. */
+  colouredBytes: BytePrefix
+  plainBytes: BytePrefix
 }
 
 /** As NixOS and the driver allow them; a line whose prefix is none is nobody's console. */
@@ -107,6 +111,8 @@ export class Nodes {
       coloured: `${dim}${name} # `,
       plain: `${name} # `,
       remark: `${name}: `,
+      colouredBytes: new BytePrefix(`${dim}${name} # `),
+      plainBytes: new BytePrefix(`${name} # `),
     }
     const symbol = this.all.findIndex(
       (other) => other.name === asSymbol(name) && !other.started && other.consoleLines === 0,

@@ -86,9 +86,18 @@ export class FindingScanner {
   #chunk: Found = { text: '', hits: [], next: -2 }
   #current = this.#chunk
 
+  /** The bytes of the chunk. */
+  #view: DataView = new DataView(new ArrayBuffer(0))
+
   /** Announces the chunk that the next lines are slices of. */
   prime(text: string, bytes: Uint8Array): void {
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.#chunk = { text, hits: search.inBytes(bytes), next: -2 }
+  }
+
+  /** @returns the bytes of a text that is the chunk, else null */
+  bytesOf(text: string): DataView | null {
+    return text === this.#chunk.text ? this.#view : null
   }
 
   /** Moves to the first finding at or behind `from`. @returns its place */
