@@ -7,6 +7,7 @@ import { type ExitCode, exitCodes } from '../model/exit-code.ts'
 import type { NixSource } from '../nix/source.ts'
 import { instanceOf } from '../plan/instances.ts'
 import { hasRightTags, select } from '../plan/select.ts'
+import { oneLine } from '../reporters/safe-text.ts'
 import type { ListArguments } from './arguments.ts'
 import { type CheckRow, rowsJson, rowsText } from './check-rows.ts'
 import { openSource } from './place.ts'
@@ -21,7 +22,7 @@ export async function list(args: ListArguments): Promise<ExitCode> {
   guardStandardStreams()
   const config = await loadConfig(process.cwd())
   const host = readResources()
-  const source = openSource(args, config, host, (text) => void process.stderr.write(`${text}\n`))
+  const source = openSource(args, config, host, (text) => void process.stderr.write(`${oneLine(text)}\n`))
   const names = namesOf(args)
   const selection = { names, tags: args.tag, notTags: args.notTag, kind: args.kind ?? null }
   const checks = select(await source.list(), selection).map(({ check }) => check)

@@ -19,6 +19,7 @@ import { mergeRuns } from '../state/merge.ts'
 import { emptyRun, foldRunEvent, toRunReport } from '../state/reduce.ts'
 import type { ReportArguments } from './arguments.ts'
 import { type People, people } from './people.ts'
+import { programName } from './program.ts'
 
 /** A run as its journal tells it. */
 interface RebuiltRun {
@@ -130,6 +131,7 @@ function publish(report: RunReport, { folder, kinds, audience }: Publication): v
       width: process.stdout.columns ?? Number.POSITIVE_INFINITY,
       folder: shown(folder),
       reports,
+      program: programName(),
     }),
   )
 }

@@ -23,6 +23,7 @@ import type { RunArguments } from './arguments.ts'
 import type { Interruption } from './interruption.ts'
 import type { People } from './people.ts'
 import { leftOutText } from './plan-text.ts'
+import { programName } from './program.ts'
 import { print } from './standard-streams.ts'
 
 /** Everything a run needs from its surroundings. */
@@ -133,7 +134,14 @@ async function publish(session: Session, report: RunReport): Promise<boolean> {
   }
   // What has no file is at least seen.
   if (problems.length > 0) people.write(formatTree(report.checks, { color: people.color, width: Infinity }))
-  people.write(formatSummary(report, { color: people.color, folder: shown(folder.path), reports: written }))
+  people.write(
+    formatSummary(report, {
+      color: people.color,
+      folder: shown(folder.path),
+      reports: written,
+      program: programName(),
+    }),
+  )
   for (const line of problems) people.warn(line)
   if (args.json) print(formatRunJson(report))
   return problems.length > 0

@@ -5,6 +5,7 @@ import { type HostResources, readResources } from '../host/resources.ts'
 import { type ExitCode, exitCodes } from '../model/exit-code.ts'
 import type { RunInfo } from '../model/report.ts'
 import { budgetFor } from '../plan/budget.ts'
+import { oneLine } from '../reporters/safe-text.ts'
 import type { RunArguments } from './arguments.ts'
 import { catchSignals } from './interruption.ts'
 import { people } from './people.ts'
@@ -24,7 +25,7 @@ export async function run(args: RunArguments): Promise<ExitCode> {
     if (prepared !== exitCodes.passed) return prepared
   }
   const audience = people(args.json)
-  const note = (text: string) => audience.write(`${text}\n`)
+  const note = (text: string) => audience.write(`${oneLine(text)}\n`)
   const config = await loadConfig(process.cwd())
   const host = readResources()
   const source = openSource(args, config, host, note)

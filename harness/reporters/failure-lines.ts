@@ -60,11 +60,17 @@ export function failureLines(story: FailureStory, page: FailurePage): string[] {
     ...message.map((line) => page.style.bad(line)),
     ...quote('output', tail(safeLines(assertion?.output ?? ''), page.output), page),
     ...quote('script', (failure?.traceback ?? []).flatMap(safeLines), page),
-    ...quote('details', tail(story.details.flatMap(safeLines), page.output), page),
+    ...quote('details', detailLines(story, page.output), page),
     ...story.symptoms.map(symptomLine),
     ...consoleLines(story, page),
     ...story.notes.map((note) => `note: ${oneLine(note)}`),
   ]
+}
+
+/** Evaluation errors begin with what matters and go on with the trace to it; of a log the end matters. */
+function detailLines({ details, failure }: FailureStory, limit: number): string[] {
+  const lines = details.flatMap(safeLines)
+  return failure?.kind === 'evaluation' ? head(lines, limit) : tail(lines, limit)
 }
 
 function symptomLine({ symptom, node, line, text }: SymptomSighting): string {
@@ -110,6 +116,13 @@ function quote(title: string, lines: string[], { style, width }: FailurePage): s
   const room = Math.max(20, width - gutter.length - 1)
   const rows = lines.flatMap((line) => wrap(line, room))
   return [style.dim(title), ...rows.map((row) => `${style.dim(gutter)} ${row}`.trimEnd())]
+}
+
+/** The first lines, with a word on how many were left out. */
+function head(lines: string[], limit: number): string[] {
+  if (lines.length <= limit) return lines
+  const left = lines.length - limit
+  return [...lines.slice(0, limit), `… ${left} more ${left === 1 ? 'line' : 'lines'}`]
 }
 
 /** The last lines, with a word on how many were left out. */
