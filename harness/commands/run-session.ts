@@ -11,6 +11,7 @@ import type { Budget } from '../plan/budget.ts'
 import type { Plan } from '../plan/plan.ts'
 import { killDescendants } from '../process/kill-tree.ts'
 import { formatRunJson } from '../reporters/json.ts'
+import { reportFiles } from '../reporters/report-files.ts'
 import type { ReportKind } from '../reporters/report-kinds.ts'
 import { formatSummary } from '../reporters/summary.ts'
 import { formatTree } from '../reporters/tree.ts'
@@ -60,8 +61,7 @@ export async function runSession(session: Session): Promise<ExitCode> {
   observers.push(view)
   const ports = { source: session.source, recorder, observers, emit, readLog: createDriverLogReader }
   try {
-    const running = dispatch(plan.items, ports, dispatchOptions(session), session.interruption.signal)
-    await Promise.all([running, loadReports()])
+    await dispatch(plan.items, ports, dispatchOptions(session), session.interruption.signal)
   } catch (error) {
     // A bug ended the dispatcher: what it had started must not go on without it.
     killDescendants()
@@ -72,13 +72,8 @@ export async function runSession(session: Session): Promise<ExitCode> {
   const exitCode = exitCodeFor(session, state, recorder.problem())
   emit({ type: 'runEnded', seconds: (performance.now() - startedMs) / 1000, exitCode })
   recorder.close()
-  const unwritten = await publish(session, toRunReport(state))
+  const unwritten = publish(session, toRunReport(state))
   return atLeastInfrastructure(exitCode, unwritten || recorder.problem() !== null)
-}
-
-/** The largest part of the program; it is loaded while the first checks run. */
-function loadReports() {
-  return import('../reporters/report-files.ts')
 }
 
 function foldInto(state: RunState): RunObserver {
@@ -119,9 +114,8 @@ function atLeastInfrastructure(code: ExitCode, troubled: boolean): ExitCode {
 }
 
 /** Writes the reports and tells people how it went. @returns whether something could not be written */
-async function publish(session: Session, report: RunReport): Promise<boolean> {
+function publish(session: Session, report: RunReport): boolean {
   const { people, args, folder } = session
-  const { reportFiles } = await loadReports()
   const written: string[] = []
   const problems: string[] = []
   for (const { name, content } of reportFiles(report, session.reports)) {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { Execution } from '../model/outcome.ts'
 import type { AttemptEnd, AttemptObserver, AttemptRequest, AttemptResult } from '../run/ports.ts'
 import { type DerivationFile, readDerivationFile } from './derivation-file.ts'
@@ -8,8 +9,8 @@ import type { NixCommand } from './nix-command.ts'
 import type { NixHost } from './nix-host.ts'
 import { type Realised, realise } from './realise.ts'
 
-/** The first may only tell that there is no output. Another Nix may build or collect it between two rounds. */
-const maxRounds = 4
+/** Another Nix may build or collect the output between two rounds; more often is no chance. */
+const maxRounds = 3
 
 const withoutSubstitution = ['--option', 'substitute', 'false']
 
@@ -28,12 +29,16 @@ export async function attemptBuild(
   const refusal = whyNotHere(host, file, request.accel)
   if (refusal) return without({ type: 'broken', kind: 'host', message: refusal })
   const nix = host.nix.withOptions(optionsFor(host, request.accel))
+  const job = { nix, file, request, observer, signal }
   observer.stage('realising-inputs')
+  if (request.force && outputsOf(file).every((path) => path && existsSync(`${host.storeRoot}${path}`))) {
+    const rebuilt = await run(job, ['--check'])
+    if (!hadNothingToCompare(rebuilt)) return resultOf(rebuilt, file)
+  }
   const failure = await realiseInputs(nix, file, signal)
   if (failure) return without(failure.end, failure.details)
   observer.stage('building')
-  const realised = await execute({ nix, file, request, observer, signal })
-  return resultOf(realised, file)
+  return resultOf(request.force ? await execute(job) : await run(job, []), file)
 }
 
 interface BuildJob {
@@ -44,50 +49,40 @@ interface BuildJob {
   signal: AbortSignal
 }
 
+/** With `--check` Nix realises what is missing of the inputs itself, from binary caches too. */
+function run({ nix, file, request, observer, signal }: BuildJob, args: string[]): Promise<Realised> {
+  return realise(nix, [file.path, ...args], {
+    signal,
+    timeoutSeconds: request.timeoutSeconds,
+    watched: { derivation: file.path, outputs: outputsOf(file).filter((path) => path !== null) },
+    onLog: (line) => observer.log(Buffer.from(`${line}\n`)),
+    onStarted: () => observer.stage('running'),
+    onWaiting: () => observer.stage('waiting-for-lock'),
+  })
+}
+
 /**
- * A valid output is rebuilt, a missing one built without asking a binary cache. Which of them it is, the order
- * itself tells: without an output to compare with, Nix refuses to rebuild before it does anything else. Where the
- * output's path is unknown until it is built, the order to build tells. Goes round again when Nix did neither:
- * there was none, or somebody else was quicker.
+ * Builds without asking a binary cache; when Nix then had nothing to do, there was an output, and it is rebuilt.
+ * Goes round again when Nix did neither: somebody else was quicker.
  */
-async function execute(execution: BuildJob): Promise<Realised> {
-  const { nix, file, request, observer, signal } = execution
-  const outputs = Object.values(file.outputs).filter((path): path is string => path !== null)
-  const isKnown = outputs.length === Object.keys(file.outputs).length
-  const run = (args: string[]) =>
-    realise(nix, [file.path, ...args], {
-      signal,
-      timeoutSeconds: request.timeoutSeconds,
-      watched: { derivation: file.path, outputs },
-      onLog: (line) => observer.log(Buffer.from(`${line}\n`)),
-      onStarted: () => observer.stage('running'),
-      onWaiting: () => observer.stage('waiting-for-lock'),
-    })
-  if (!request.force) return run([])
-  let isValid = isKnown
+async function execute(job: BuildJob): Promise<Realised> {
+  let isThere = false
   for (let round = 1; ; round++) {
-    const realised = await run(isValid ? ['--check', ...withoutSubstitution] : withoutSubstitution)
-    if (realised.build || realised.stopped || round === maxRounds) return realised
+    const realised = await run(job, isThere ? ['--check', ...withoutSubstitution] : withoutSubstitution)
     const wasThere = realised.exit.code === 0
-    const isThere = wasThere || (isKnown && (await isStillThere(realised, outputs, execution)))
-    if (!wasThere && isThere === isValid) return realised
-    isValid = isThere
+    const isOver = realised.build || realised.stopped || !(wasThere || hadNothingToCompare(realised))
+    if (isOver || round === maxRounds) return realised
+    isThere = wasThere
   }
 }
 
-/** After a failure without a build: Nix's own words, and where they say something else, the store. */
-async function isStillThere(
-  { failures }: Realised,
-  outputs: string[],
-  { nix, signal }: BuildJob,
-): Promise<boolean> {
-  if (failures.some(({ type }) => type === 'notCheckable')) return false
-  return areValid(nix, outputs, signal)
+function hadNothingToCompare({ failures }: Realised): boolean {
+  return failures.some(({ type }) => type === 'notCheckable')
 }
 
-async function areValid(nix: NixCommand, outputs: string[], signal: AbortSignal): Promise<boolean> {
-  const run = await nix.run('nix-store', ['--check-validity', ...outputs], { signal })
-  return run.ok
+/** Paths; null where it is unknown until it is built. */
+function outputsOf(file: DerivationFile): (string | null)[] {
+  return Object.values(file.outputs)
 }
 
 function resultOf(realised: Realised, file: DerivationFile): AttemptResult {

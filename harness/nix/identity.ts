@@ -24,10 +24,10 @@ export async function contentOf(
   return options['pure-eval'] === 'false' ? null : flakeContent(nix, place.ref)
 }
 
-/** A key that changes with the content, with Nix itself, and with its options; null: nothing is remembered. */
+/** A key that changes with the content, with Nix itself, and with its settings; null: nothing is remembered. */
 export function identityOf(host: NixHost, set: CheckSet, content: PlaceContent): string | null {
   const store = [host.storeRoot, process.env.NIX_STORE_DIR ?? '']
-  return content && hashOf(JSON.stringify([content, host.version, host.options, set.system, ...store]))
+  return content && hashOf(JSON.stringify([content, host.fingerprint, host.options, set.system, ...store]))
 }
 
 export function hashOf(data: string | Uint8Array): string {

@@ -8,7 +8,7 @@ import { overrideFor } from '../plan/instances.ts'
 import { type DescribeContext, keepUnlessEdited } from './describe.ts'
 import { type EvaluateOptions, evaluateNames } from './evaluate.ts'
 import { missingMark } from './expressions.ts'
-import type { NixHost } from './nix-host.ts'
+import { type NixHost, versionOf } from './nix-host.ts'
 import { tagsOfName, unique } from './tags.ts'
 import { attributeOf, type CheckSet } from './target.ts'
 
@@ -71,7 +71,7 @@ async function explainListing(
     return new UserError(`there is no flake at ${set.ref}: ${error.message}`, hints)
   }
   if (set.type === 'flake' && badPath.test(said) && set.ref.startsWith('/')) {
-    const why = `${set.ref}: ${host.version} takes no flake from such a path`
+    const why = `${set.ref}: ${await versionOf(host.nix)} takes no flake from such a path`
     const hints = ['rename the folder: letters, digits and ._~+-= are safe']
     return new UserError(why, hints, exitCodes.infrastructure)
   }

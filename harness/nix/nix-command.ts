@@ -31,6 +31,8 @@ export interface NixRunOptions {
 
 /** How Nix programs are started: found once, always with the same options. */
 export interface NixCommand {
+  /** Path of the program `nix`; the others stand beside it. */
+  program: string
   /** Starts it with errors and activities as internal-json on standard error. */
   start(tool: NixTool, args: string[], options?: Pick<NixRunOptions, 'memoryMiB'>): Child
   /** Runs it to its end. Rejects only when Nix is not installed. */
@@ -52,6 +54,7 @@ export function createNixCommand(options: Record<string, string>): NixCommand {
     return startChild(program, rest)
   }
   return {
+    program: join(folder, 'nix'),
     start,
     run: (tool, args, runOptions = {}) => runToEnd(start(tool, args, runOptions), runOptions),
     withOptions: (more) => createNixCommand({ ...options, ...more }),

@@ -1,15 +1,16 @@
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
+import { accessSync, constants, existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { exitCodes } from '../model/exit-code.ts'
 import { UserError } from '../model/user-error.ts'
+import { hashOf } from './identity.ts'
 import { createNixCommand, type NixCommand, wordsOf } from './nix-command.ts'
 
 /** The Nix of this host: how to call it and what it can do. */
 export interface NixHost {
   nix: NixCommand
-  /** As `nix --version` says it; Lix and Determinate have their own words. */
-  version: string
+  /** Another Nix, or the same with another setting, has another one. */
+  fingerprint: string
   /** Such as `x86_64-linux`. */
   system: string
   /** All systems that it builds for, `system` included. */
@@ -29,14 +30,14 @@ export interface NixHost {
 /** @param options of the project, passed to every call. @throws UserError when there is no working Nix */
 export async function connectNix(options: Record<string, string>): Promise<NixHost> {
   const bare = createNixCommand(options)
-  const [version, settings] = await Promise.all([readVersion(bare), readSettings(bare)])
+  const { settings, json } = await readSettings(bare)
   const store = process.env.NIX_REMOTE || text(settings, 'store') || 'auto'
   const isLocal = isLocalStore(store)
   const noGroup = isLocal && process.getuid?.() === 0 && !groupExists(text(settings, 'build-users-group'))
   const system = text(settings, 'system')
   return {
     nix: noGroup ? bare.withOptions({ 'build-users-group': '' }) : bare,
-    version,
+    fingerprint: hashOf(JSON.stringify([programState(bare.program), json])),
     system,
     systems: [system, ...list(settings, 'extra-platforms')],
     features: featuresOf(settings, isLocal),
@@ -49,19 +50,30 @@ export async function connectNix(options: Record<string, string>): Promise<NixHo
 
 type Settings = Record<string, { value?: unknown; defaultValue?: unknown } | undefined>
 
-async function readVersion(nix: NixCommand): Promise<string> {
+/** As `nix --version` says it; Lix and Determinate have their own words. */
+export async function versionOf(nix: NixCommand): Promise<string> {
   const run = await nix.run('nix', ['--version'])
   return run.stdout.trim()
 }
 
+/**
+ * The settings come with their defaults and descriptions, which tell versions apart as well, also where the
+ * program is only a script that starts the real one. So Nix need not be asked for its version each time.
+ */
+function programState(program: string): unknown[] {
+  const path = realpathSync(program)
+  const { size, mtimeMs } = statSync(path)
+  return [path, size, mtimeMs]
+}
+
 /** `show-config` is what `nix config show` was called up to 2.19; as an alias it works in all versions so far. */
-async function readSettings(nix: NixCommand): Promise<Settings> {
+async function readSettings(nix: NixCommand): Promise<{ settings: Settings; json: string }> {
   const older = await nix.run('nix', ['show-config', '--json'])
   const known = older.ok ? parseSettings(older.stdout) : null
-  if (known) return known
+  if (known) return { settings: known, json: older.stdout }
   const newer = await nix.run('nix', ['config', 'show', '--json'])
   const settings = newer.ok ? parseSettings(newer.stdout) : null
-  if (settings) return settings
+  if (settings) return { settings, json: newer.stdout }
   const words = wordsOf(older).slice(-5)
   throw new UserError('Nix does not work on this host', words, exitCodes.infrastructure)
 }

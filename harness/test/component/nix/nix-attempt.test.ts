@@ -5,6 +5,16 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { attempt, derivation, describeAll, flake, folder, isRunning, lab, useNix } from './nix-lab.ts'
 
+/** As the garbage collector does: the output of a check does not refer to what it was made from. */
+async function forgetInput(source: ReturnType<typeof sourceOf>): Promise<void> {
+  const [check] = await describeAll(source)
+  const derivation = check?.metadata?.derivation.path ?? ''
+  const references = execFileSync('nix-store', ['--query', '--references', derivation], { encoding: 'utf8' })
+  const input = references.split('\n').find((path) => path.endsWith('.drv')) ?? ''
+  const output = execFileSync('nix-store', ['--query', '--outputs', input], { encoding: 'utf8' }).trim()
+  execFileSync('nix-store', ['--delete', output], { stdio: 'ignore' })
+}
+
 function sourceOf(check: string) {
   return lab({ target: { type: 'flake', ref: flake(`check = ${check};`) } }).source
 }
@@ -12,11 +22,14 @@ function sourceOf(check: string) {
 test('the first run executes, and so does the second, whose output is valid already', async () => {
   useNix()
   const source = sourceOf(derivation('vm-test-run-ok', 'echo one; echo two >&2; echo > $out'))
-  for (const _ of ['first', 'second']) {
+  for (const stages of [
+    ['realising-inputs', 'building', 'running'],
+    ['realising-inputs', 'running'],
+  ]) {
     const result = await attempt(source)
     expect(result).toMatchObject({ execution: 'executed', end: { type: 'succeeded', outputDiffers: false } })
     expect(result.log).toBe('one\ntwo\n')
-    expect(result.stages).toEqual(['realising-inputs', 'building', 'running'])
+    expect(result.stages).toEqual(stages)
     expect(result.seconds).toBeGreaterThan(0)
   }
 })
@@ -100,6 +113,51 @@ test('the log of an input is not the log of the check, nor is its time', async (
   const result = await attempt(sourceOf(check))
   expect(result.log).toBe('from the check\n')
   expect(result.seconds).toBeLessThan(2)
+})
+
+test('an input that was collected is made anew before a rebuild, and not in its time', async () => {
+  useNix()
+  const ran = join(folder(), 'ran')
+  const script = `echo from the input; test ! -e ${ran} || sleep 2; touch ${ran}; echo > $out`
+  const check = derivation(
+    'vm-test-run-x',
+    'echo from the check; echo > $out',
+    `input = ${derivation('slow-package', script)};`,
+  )
+  const source = sourceOf(check)
+  await attempt(source)
+  await forgetInput(source)
+  const result = await attempt(source)
+  expect(result).toMatchObject({ execution: 'executed', end: { type: 'succeeded' } })
+  expect(result.log).toBe('from the check\n')
+  expect(result.seconds).toBeLessThan(2)
+})
+
+test('an input that was collected and cannot be made again breaks the rebuild and is named', async () => {
+  useNix()
+  const ran = join(folder(), 'ran')
+  const script = `test ! -e ${ran} || { echo no luck; exit 7; }; touch ${ran}; echo > $out`
+  const check = derivation(
+    'vm-test-run-x',
+    'echo > $out',
+    `input = ${derivation('unlucky-package', script)};`,
+  )
+  const source = sourceOf(check)
+  await attempt(source)
+  await forgetInput(source)
+  const result = await attempt(source)
+  expect(result).toMatchObject({ execution: 'unknown', log: '', seconds: null })
+  expect(result.end).toMatchObject({ type: 'broken', kind: 'build' })
+  expect(result.end).toMatchObject({ message: expect.stringContaining('its input unlucky-package') })
+  expect(result.details[0]).toBe('no luck')
+})
+
+test('what a crash left at the path of an output is no output', async () => {
+  useNix()
+  const source = sourceOf(derivation('vm-test-run-x', 'echo ran; echo > $out'))
+  const [check] = await describeAll(source)
+  writeFileSync(check?.metadata?.derivation.outputs.out ?? '', 'torn')
+  expect(await attempt(source)).toMatchObject({ execution: 'executed', log: 'ran\n' })
 })
 
 test('bytes of a guest arrive as one line each, escape codes included', async () => {
