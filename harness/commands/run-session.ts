@@ -7,6 +7,7 @@ import { createDriverLogReader } from '../log/driver-log-reader.ts'
 import { type ExitCode, exitCodes } from '../model/exit-code.ts'
 import type { RunInfo, RunReport } from '../model/report.ts'
 import type { RunObserver } from '../model/run-observer.ts'
+import { toSeconds } from '../model/units.ts'
 import type { Budget } from '../plan/budget.ts'
 import type { Plan } from '../plan/plan.ts'
 import { killDescendants } from '../process/kill-tree.ts'
@@ -70,7 +71,7 @@ export async function runSession(session: Session): Promise<ExitCode> {
     view.close()
   }
   const exitCode = exitCodeFor(session, state, recorder.problem())
-  emit({ type: 'runEnded', seconds: (performance.now() - startedMs) / 1000, exitCode })
+  emit({ type: 'runEnded', seconds: toSeconds(performance.now() - startedMs), exitCode })
   recorder.close()
   const unwritten = publish(session, toRunReport(state))
   return atLeastInfrastructure(exitCode, unwritten || recorder.problem() !== null)

@@ -25,6 +25,11 @@ export function parseMemory(text: string, option: string): number {
   return mebibytes
 }
 
+/** A measured time. @returns seconds to the millisecond: what is beyond is noise that a report should not carry */
+export function toSeconds(milliseconds: number): number {
+  return Math.round(milliseconds) / 1000
+}
+
 /** `3 ms`, `1.5 s`, `2 min 5 s`: short, for people. */
 export function formatSeconds(seconds: number): string {
   if (seconds < 1) return `${Math.round(seconds * 1000)} ms`

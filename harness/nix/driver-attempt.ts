@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { toSeconds } from '../model/units.ts'
 import { type Child, type ChildExit, startChild } from '../process/child.ts'
 import type { AttemptEnd, AttemptObserver, AttemptRequest, AttemptResult } from '../run/ports.ts'
 import { without } from './build-attempt.ts'
@@ -57,7 +58,7 @@ async function runDriver(
     const { exit, stopped } = await follow(child, request, { observer, signal }).finally(() =>
       clearInterval(watch),
     )
-    const seconds = (performance.now() - startedAt) / 1000
+    const seconds = toSeconds(performance.now() - startedAt)
     const notes = ['run by the driver on this host, outside of the Nix sandbox']
     return { execution: 'executed', end: endOfDriver(exit, stopped), seconds, notes, details: [] }
   } finally {

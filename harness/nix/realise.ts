@@ -1,6 +1,7 @@
 import { type NixMessage, parseNixJsonLine } from '../log/nix-json.ts'
 import { type NixFailure, recogniseFailure } from '../log/nix-messages.ts'
 import { plainText } from '../log/nix-text.ts'
+import { toSeconds } from '../model/units.ts'
 import type { Child, ChildExit } from '../process/child.ts'
 import { buildFoldersBelow, endProcessesWith } from './leftovers.ts'
 import { errorOf, type NixCommand } from './nix-command.ts'
@@ -158,7 +159,7 @@ class BuildWatch {
 
   #ended(): void {
     clearTimeout(this.#timer)
-    const seconds = (performance.now() - this.#startedAt) / 1000
+    const seconds = toSeconds(performance.now() - this.#startedAt)
     if (this.#result.build) this.#result.build.seconds = seconds
     this.#activity = null
   }
