@@ -63,7 +63,7 @@ function partOf(
   })
   if (part.length > 0) return part
   throw nothing(
-    `--shard ${shard.index}/${shard.count}: ${selected.length} checks leave nothing for this part`,
+    `--shard ${shard.index}/${shard.count}: nothing is left for this part of what was selected (${selected.length})`,
   )
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { plainText } from '../log/nix-text.ts'
 import { toSeconds } from '../model/units.ts'
 import { type Child, type ChildExit, startChild } from '../process/child.ts'
 import type { AttemptEnd, AttemptObserver, AttemptRequest, AttemptResult } from '../run/ports.ts'
@@ -55,12 +56,15 @@ async function runDriver(
   try {
     const child = startDriver(program, { output, scratch, id, accel: request.accel })
     const watch = setInterval(() => endLeftovers(child, id), leftoverCheckMs)
-    const { exit, stopped } = await follow(child, request, { observer, signal }).finally(() =>
+    const { exit, stopped, last } = await follow(child, request, { observer, signal }).finally(() =>
       clearInterval(watch),
     )
     const seconds = toSeconds(performance.now() - startedAt)
     const notes = ['run by the driver on this host, outside of the Nix sandbox']
-    return { execution: 'executed', end: endOfDriver(exit, stopped), seconds, notes, details: [] }
+    const end = endOfDriver(exit, stopped)
+    const details =
+      end.type === 'builder-failed' ? plainText(String(last)).trimEnd().split('\n').slice(-20) : []
+    return { execution: 'executed', end, seconds, notes, details }
   } finally {
     await endProcessesWith(mark, id)
     rmSync(scratch, { recursive: true, force: true })
@@ -105,12 +109,22 @@ function isAlive(pid: number): boolean {
 
 type Stopped = 'timeout' | 'interrupted' | null
 
+interface Followed {
+  exit: ChildExit
+  stopped: Stopped
+  /** The end of what it said. */
+  last: Buffer
+}
+
+const lastBytes = 4096
+
 async function follow(
   child: Child,
   request: AttemptRequest,
   { observer, signal }: { observer: AttemptObserver; signal: AbortSignal },
-): Promise<{ exit: ChildExit; stopped: Stopped }> {
+): Promise<Followed> {
   let stopped: Stopped = null
+  let last: Buffer = Buffer.alloc(0)
   const stop = (why: Stopped) => {
     stopped ??= why
     void child.stop()
@@ -120,11 +134,14 @@ async function follow(
   if (signal.aborted) interrupt()
   signal.addEventListener('abort', interrupt, { once: true })
   child.stderr.resume()
-  for await (const chunk of child.stdout) observer.log(chunk as Buffer)
+  for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
+    observer.log(chunk)
+    last = Buffer.concat([last, chunk]).subarray(-lastBytes)
+  }
   const exit = await child.exited
   clearTimeout(timer)
   signal.removeEventListener('abort', interrupt)
-  return { exit, stopped }
+  return { exit, stopped, last }
 }
 
 function endOfDriver({ code, signal, startError }: ChildExit, stopped: Stopped): AttemptEnd {

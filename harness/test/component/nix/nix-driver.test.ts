@@ -57,3 +57,14 @@ test('a check without a driver is told how to run', async () => {
     message: 'check offers no driver attribute: run it with --via build',
   })
 })
+
+test('a driver that cannot even begin is told with its last words', async () => {
+  useNix()
+  const result = await attempt(sourceWithDriver('echo "python3: no such module"; exit 126'), {
+    via: 'driver',
+  })
+  expect(result).toMatchObject({
+    end: { type: 'builder-failed', exitCode: 126 },
+    details: ['python3: no such module'],
+  })
+})
