@@ -77,6 +77,8 @@ const abandonedLimit = 64
 /** Closed blocks that may have to be opened again. */
 const closedLimit = 256
 const watchingLimit = 16
+/** Python nests no deeper. */
+const openLimit = 1024
 
 /** The blocks that are open, in the order of their start; with threads they need not be nested. */
 export class Blocks {
@@ -87,6 +89,7 @@ export class Blocks {
 
   add(block: Block): void {
     this.open.push(block)
+    if (this.open.length > openLimit) this.open.splice(0, openLimit / 2)
     if (!block.watched) return
     this.#watching.push(block)
     if (this.#watching.length > watchingLimit) this.#watching.shift()
@@ -129,6 +132,11 @@ export class Blocks {
   *candidates(): Generator<Block> {
     for (let at = this.open.length - 1; at >= 0; at--) yield this.open[at] as Block
     for (let at = this.abandoned.length - 1; at >= 0; at--) yield this.abandoned[at] as Block
+  }
+
+  hasOpenStep(): boolean {
+    for (let at = this.open.length - 1; at >= 0; at--) if (this.open[at]?.form.role === 'step') return true
+    return false
   }
 
   innermost(test: (block: Block) => boolean): Block | null {

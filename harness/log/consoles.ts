@@ -83,32 +83,32 @@ export class Consoles {
   /** @returns null for a console line; else its parts that are not: nearly always the line itself */
   take(text: string, start: number, end: number, line: number): string | string[] | null {
     const { nodes, coloured, marks } = this.#story
-    const place = { text, start, end, line }
+    let at = start
     if (coloured !== false) {
-      const node = nodes.ofColouredLine(text, start)
-      if (node) return this.#coloured(node, place)
+      // More than once only where consoles' lines are glued together.
+      for (let node = nodes.ofColouredLine(text, at); node; node = nodes.ofColouredLine(text, at)) {
+        at = this.#coloured(node, { text, start: at, end, line })
+        if (at === end) return null
+      }
     }
     if (coloured !== true) {
-      const node = nodes.ofPlainLine(text, start, end, marks.stage === 'before' && line > 1)
-      if (node) return this.#plain(node, place)
+      const node = nodes.ofPlainLine(text, at, end, marks.stage === 'before' && line > 1)
+      if (node) return this.#plain(node, { text, start: at, end, line })
     }
-    return this.#other(place)
+    return this.#other(text, at, end, line)
   }
 
   // \e[2mmachine # [    2.489582]  ksys_write+0x6b/0xf0\e[0m
-  #coloured(node: Node, place: Place): string | string[] | null {
-    const { text, start, end, line } = place
+  /** @returns where what is glued behind it begins; `end` when nothing is */
+  #coloured(node: Node, { text, start, end, line }: Place): number {
     this.#story.coloured = true
     this.#last = node
     const from = Math.min(start + node.coloured.length, end)
     const closed = text.startsWith(reset, end - reset.length)
     const seam = closed ? this.#seam(text, from, end) : this.#tail(text, from, end)
-    if (seam === -1) {
-      this.#line(node, { text, start: from, end: closed ? end - reset.length : end, line })
-      return null
-    }
-    this.#line(node, { text, start: from, end: seam - reset.length, line })
-    return this.take(text, seam, end, line)
+    const whole = closed ? end - reset.length : end
+    this.#line(node, { text, start: from, end: seam === -1 ? whole : seam - reset.length, line })
+    return seam === -1 ? end : seam
   }
 
   // machine # [    2.489582]  ksys_write+0x6b/0xf0
@@ -222,7 +222,7 @@ export class Consoles {
   }
 
   /** QEMU's own words stand bare in some drivers' logs. */
-  #other({ text, start, end, line }: Place): string | string[] {
+  #other(text: string, start: number, end: number, line: number): string | string[] {
     const raw = text.slice(start, end)
     const seam = raw.indexOf(dim, 1)
     if (seam !== -1 && this.#story.nodes.all.some(({ coloured }) => raw.startsWith(coloured, seam))) {

@@ -4,6 +4,7 @@ import { beginEnding, matchEnding } from './end-line.ts'
 import { type Gathering, gatherBang, gatherEnding, gatherError, gatherHead } from './gathering.ts'
 import { HeadLines } from './head-lines.ts'
 import { LateHeads } from './late-heads.ts'
+import { readPollingResult } from './polling.ts'
 import { readRemark, remarkForms } from './remarks.ts'
 import type { Story } from './story.ts'
 import { scriptReported, subtestFailed } from './subtest-errors.ts'
@@ -202,7 +203,7 @@ export class DriverLines {
     // test script finished in 0.17s
     const end = raw.startsWith('test script') ? /^test script finished in (\d+\.\d+)s$/.exec(raw) : null
     if (end) this.#story.scriptFinished(Number(end[1]), line)
-    if (end || this.#story.polled(raw) || this.#chatter(raw)) return 'driver'
+    if (end || readPollingResult(this.#story, raw) || this.#chatter(raw)) return 'driver'
     const form = this.#story.coloured === true ? null : driverForm(raw)
     if (!form) return 'free'
     const waiting = this.lastFree

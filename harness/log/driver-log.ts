@@ -2,7 +2,7 @@ import type { LogSink } from '../model/log-event.ts'
 import { Consoles, type Run } from './consoles.ts'
 import { DriverLines, type Reading } from './driver-lines.ts'
 import { ExposedSymbols } from './exposed-symbols.ts'
-import type { Gathering } from './gathering.ts'
+import type { Again, Gathering } from './gathering.ts'
 import { Story } from './story.ts'
 import { FindingScanner } from './symptoms.ts'
 import { withoutCodes } from './text.ts'
@@ -71,54 +71,54 @@ export class DriverLog {
     return !this.isFresh || this.#story.nodes.all.length > 0
   }
 
+  /** Reads a part, and what turns out to be glued behind it or to have been taken wrongly. */
   #dispatch(raw: string, line: number): void {
-    const gathering = this.#gathering
-    if (gathering) this.#gather(gathering, raw, line)
-    else this.#read(raw, line)
+    const left: Again[] = [{ raw, free: false }]
+    for (let next = left.pop(); next; next = left.pop()) {
+      const again = next.free ? this.#free(next.raw, line) : this.#read(next.raw, line)
+      if (again) for (const one of again.reverse()) left.push(one)
+    }
   }
 
-  #gather(gathering: Gathering, raw: string, line: number): void {
-    const again = gathering.take(raw)
-    if (!again) return
-    this.#gathering = null
-    again.forEach((one, at) => {
-      const number = line - (again.length - 1 - at)
-      if (one.free) this.#free(one.raw, number)
-      else this.#dispatch(one.raw, number)
-    })
-  }
-
-  #read(raw: string, line: number): void {
+  /** @returns what is to be read next, in front of all else */
+  #read(raw: string, line: number): Again[] | null {
+    if (this.#gathering) return this.#gather(this.#gathering, raw)
     const { marks } = this.#story
-    if (marks.cleanedUp && this.#lines.bare.take(withoutCodes(raw))) return
+    if (marks.cleanedUp && this.#lines.bare.take(withoutCodes(raw))) return null
     // Behind the clean-up only prints can follow that were held back in a pipe.
     const held = marks.cleanupEnded && !this.#symbols.inTime
     const reading = held ? 'free' : this.#lines.read(raw, line)
-    if (reading === 'free') this.#free(raw, line)
-    else this.#driver(reading, line)
+    return reading === 'free' ? this.#free(raw, line) : this.#driver(reading, line)
   }
 
-  #driver(reading: Exclude<Reading, 'free'>, line: number): void {
+  #gather(gathering: Gathering, raw: string): Again[] | null {
+    const again = gathering.take(raw)
+    if (again) this.#gathering = null
+    return again
+  }
+
+  #driver(reading: Exclude<Reading, 'free'>, line: number): Again[] | null {
     this.#story.blocks.touch(line, this.#lines.lastHead)
-    if (reading === 'driver') return
+    if (reading === 'driver') return null
     if ('gathering' in reading) {
       this.#gathering = reading.gathering
-      return
+      return null
     }
     // (finished: must succeed: true, in 0.11 seconds)beta # n2905
     const rest = this.#consoles.take(reading.again, 0, reading.again.length, line)
-    for (const part of rest === null ? [] : [rest].flat()) this.#dispatch(part, line)
+    return rest === null ? null : [rest].flat().map((part) => ({ raw: part, free: false }))
   }
 
   /** Not the driver's: text of a head or an output, or what the script printed. */
-  #free(raw: string, line: number): void {
+  #free(raw: string, line: number): null {
     const story = this.#story
     this.#lines.lastFree = { raw, line }
-    if (this.#symbols.take(raw)) return
+    if (this.#symbols.take(raw)) return null
     if (story.coloured !== true) this.#lines.late.rememberGlued(raw, line)
-    if (story.outputs.isOpen) return
+    if (story.outputs.isOpen) return null
     // cannot start vde_switch
     if (story.marks.stage === 'before' && raw.startsWith('cannot start vde_switch')) story.hostError = raw
     if (!story.blocks.extend()) story.print(withoutCodes(raw), line)
+    return null
   }
 }

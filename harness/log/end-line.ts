@@ -55,10 +55,9 @@ export class EndingLines {
   take(raw: string): Ending | 'more' | null {
     const at = this.lines.length - 1
     this.lines.push(raw)
-    const told = this.lines.slice(1)
     for (const block of this.#candidates) {
       const ending = this.#closes(block, raw, at)
-      if (ending) return { ...ending, more: [...told.slice(0, -1), ending.more?.[0] ?? ''] }
+      if (ending) return { ...ending, more: [...this.lines.slice(1, -1), ending.more?.[0] ?? ''] }
     }
     this.#candidates = this.#candidates.filter((block) => {
       const seen = block.watched?.[at]

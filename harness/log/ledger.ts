@@ -24,11 +24,15 @@ export interface Draft {
 export interface Entry extends Draft {
   index: number
   result: Result | null
+  /** Of how many subtests it stands inside. */
+  depth: number
   /** The path of what stands inside it; subtests only. */
   innerPath: string[] | null
 }
 
 const noPath: string[] = []
+/** No author nests subtests like that; every assertion carries its path. */
+const deepest = 64
 
 /**
  * The assertions of one test in the order of their start. Reports each step; where later lines prove an earlier
@@ -119,8 +123,10 @@ export class Ledger {
 }
 
 /** By name, not by spreading, which is several times slower. */
-function entryOf({ node, kind, text, phase, subtest, line }: Draft, index: number): Entry {
-  return { node, kind, text, phase, subtest, line, index, result: null, innerPath: null }
+function entryOf({ node, kind, text, phase, subtest: inner, line }: Draft, index: number): Entry {
+  const subtest = inner && inner.depth >= deepest ? inner.subtest : inner
+  const depth = subtest ? subtest.depth + 1 : 0
+  return { node, kind, text, phase, subtest, line, index, result: null, depth, innerPath: null }
 }
 
 function pathInside(subtest: Entry | null): string[] {

@@ -69,8 +69,14 @@ export class NixOutput {
   end(): void {
     this.#bare.end(this.#bareHint())
     for (const [derivation, stream] of this.#streams) stream.end(this.#hints.get(derivation))
-    for (const [derivation, hint] of this.#hints) {
-      if (this.#streams.has(derivation) || this.#bare.isTest || !isTestDerivation(derivation)) continue
+    if (!this.#bare.isTest) this.#endSilentOnes()
+  }
+
+  /** Tests that were built or failed to be, and whose logs are not here. */
+  #endSilentOnes(): void {
+    for (const derivation of new Set([...this.#derivations, ...this.#hints.keys()])) {
+      if (this.#streams.has(derivation) || !isTestDerivation(derivation)) continue
+      const hint = this.#hints.get(derivation) ?? { outcome: 'unknown' }
       new TestStream(derivation, this.#onTest, this.#scanner).end(hint)
     }
   }
@@ -106,7 +112,11 @@ export class NixOutput {
 
   #built(path: string): void {
     const derivation = derivationIn(path)
-    if (derivation && this.#derivations.size < derivationLimit) this.#derivations.add(derivation)
+    if (derivation) this.#announced(derivation)
+  }
+
+  #announced(derivation: string): void {
+    if (this.#derivations.size < derivationLimit) this.#derivations.add(derivation)
   }
 
   #prefixed(text: string, start: number, end: number, number: number): boolean {
@@ -154,6 +164,7 @@ export class NixOutput {
         const derivation =
           message.activity.kind === 'build' ? derivationIn(message.activity.derivation) : null
         if (derivation) this.#activities.set(message.id, derivation)
+        if (derivation) this.#announced(derivation)
         return
       }
       case 'buildLogLine': {

@@ -39,6 +39,9 @@ const colouredConsole = new RegExp(`\\x1b\\[2m(${nodeName}) # ?`, 'y')
 // machine # [    0.000000] Linux version 6.1.0        machine# starting vm (before 2020)
 const plainConsole = new RegExp(`(${nodeName}) ?# ?`, 'y')
 
+/** More than any test has; a guest that invents names must not cost time for each line. */
+const nodeLimit = 256
+
 /** The nodes of a test in the order of their first mention. */
 export class Nodes {
   readonly all: Node[] = []
@@ -70,7 +73,7 @@ export class Nodes {
     }
     colouredConsole.lastIndex = start
     const match = colouredConsole.exec(text)
-    return match?.[1] ? this.get(match[1]) : null
+    return match?.[1] ? this.#introduced(match[1]) : null
   }
 
   /**
@@ -91,7 +94,11 @@ export class Nodes {
     const node = this.find(match[1])
     // An empty console line whose trailing blank was trimmed.
     if (node) return plainConsole.lastIndex === end || match[0] === `${node.name}# ` ? node : null
-    return trusting && match[0].endsWith(' # ') ? this.get(match[1]) : null
+    return trusting && match[0].endsWith(' # ') ? this.#introduced(match[1]) : null
+  }
+
+  #introduced(name: string): Node | null {
+    return this.find(name) ?? (this.all.length < nodeLimit ? this.#add(name) : null)
   }
 
   #add(name: string): Node {

@@ -15,6 +15,9 @@ const metric =
 // vmproof:attach trace.pcap
 const attachment = /^\s*vmproof:attach\s+(\S.*?)\s*$/
 
+/** A banner is short; a longer line is none of these. */
+const longest = 2000
+
 /** Reads what a test script prints for people and for us. Never fed with console lines or command output. */
 export class ScriptPrints {
   /** The last banner. */
@@ -28,6 +31,7 @@ export class ScriptPrints {
   }
 
   line(raw: string, number: number): void {
+    if (raw.length > longest) return
     const text = raw.replace(stamp, '')
     if (this.#ruled(text, number)) return
     const entered = phase.exec(text) ?? banner.exec(text)

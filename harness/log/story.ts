@@ -86,7 +86,7 @@ export class Story {
     return {
       node: block.node,
       kind: form.kind,
-      text: clean(form.text),
+      text: textOf(form.text),
       phase: this.latePrints ? null : this.prints.phase,
       subtest: subtestOf(block.parent)?.entry ?? null,
       line: block.line,
@@ -101,16 +101,16 @@ export class Story {
   /** The script does something new, so whatever failed before was caught. */
   #goOn(): void {
     this.marks.scriptGoesOn(this.coloured === true)
-    this.#closeCaughtOutput()
+    this.closeCaughtOutput()
     this.caught()
   }
 
   /** A step that is still open now has failed and was caught, or runs in another thread. */
   #supersede(block: Block): void {
     if (block.form.role === 'group' && block.form.kind === 'polling_condition') return
-    const steps = this.blocks.open.filter(({ form }) => form.role === 'step')
-    for (const step of steps) {
-      if (isInside(block, step)) continue
+    if (!this.blocks.hasOpenStep()) return
+    for (const step of [...this.blocks.open]) {
+      if (step.form.role !== 'step' || isInside(block, step)) continue
       step.superseded = true
       const sameNode = block.form.role === 'step' && block.node === step.node
       if (sameNode || step.output) this.abandon(step, sameNode)
@@ -121,7 +121,7 @@ export class Story {
   end({ block, seconds, more }: Ending): void {
     if (block.superseded || block.fate === 'abandoned') this.threads = true
     if (more) this.setText(block, more)
-    if (block.form.role !== 'frame') this.#closeCaughtOutput()
+    if (block.form.role !== 'frame') this.closeCaughtOutput()
     if (block.form.role === 'group') this.caught()
     for (const inner of this.blocks.inside(block)) this.#leave(inner, block)
     this.blocks.end(block, this.lastLine)
@@ -155,7 +155,7 @@ export class Story {
 
   #scriptEnded(): void {
     this.marks.scriptEnded = true
-    this.#closeCaughtOutput()
+    this.closeCaughtOutput()
     this.caught()
     for (const block of [...this.blocks.open].reverse()) if (block.form.role !== 'frame') this.abandon(block)
   }
@@ -176,7 +176,7 @@ export class Story {
     const form = block.node === null ? driverForm(full) : nodeForm(full)
     if (!form || form.role === 'frame' || !block.entry) return
     block.form = form
-    block.entry.text = clean(form.text)
+    block.entry.text = textOf(form.text)
     this.ledger.reissue(block.entry.index)
   }
 
@@ -253,7 +253,8 @@ export class Story {
     })
   }
 
-  #closeCaughtOutput(): void {
+  /** The output is over, and what the script printed since is its own again. */
+  closeCaughtOutput(): void {
     for (const raw of this.outputs.closeCaught()) this.print(withoutCodes(raw), this.lastLine)
   }
 
@@ -277,26 +278,15 @@ export class Story {
     this.outputs.cleanupBegan()
   }
 
-  // Polling condition failed: machine is alive
-  polled(raw: string): boolean {
-    const match = raw.startsWith('Polling') ? /^Polling condition (failed|succeeded): /.exec(raw) : null
-    if (!match) return false
-    const text = raw.slice(match[0].length)
-    const block = this.blocks.innermost(
-      ({ form, head }) =>
-        form.role === 'group' &&
-        form.kind === 'polling_condition' &&
-        head.startsWith('Checking') &&
-        form.text === text,
-    )
-    if (!block) return false
-    block.pollFailed = match[1] === 'failed'
-    this.#closeCaughtOutput()
-    return true
-  }
-
   /** Free text of the script. */
   print(raw: string, line: number): void {
     if (this.marks.stage !== 'before') this.prints.line(raw, line)
   }
+}
+
+/** What an author demands is told completely, within reason. */
+const textLimit = 256 * 1024
+
+function textOf(raw: string): string {
+  return clean(raw.length > textLimit ? raw.slice(0, textLimit) : raw)
 }

@@ -1,5 +1,3 @@
-import { reset } from './text.ts'
-
 /** `Test "NAME" failed with error: "MESSAGE"`, raw. */
 export interface TestError {
   name: string
@@ -18,6 +16,9 @@ const between = '" failed with error: "'
 export class TestErrorLines {
   readonly lines: string[] = []
   #size = 0
+  /** Once both ends of the name are known. */
+  #name: string | null = null
+  #isCommand = false
   readonly #names: string[]
 
   /** @param names of the subtests that it may speak of, innermost first */
@@ -29,46 +30,41 @@ export class TestErrorLines {
   take(raw: string): boolean {
     this.lines.push(raw)
     this.#size += raw.length
-    if (this.#size > limit) return true
-    const parsed = this.#parse(this.lines.length)
-    return parsed?.isCommand === true && parsed.complete
+    if (this.#name === null) this.#findName()
+    return this.#size > limit || (this.#isCommand && commandEnds.test(raw))
   }
 
   /** Nothing that looks like a driver line can end it yet. */
   get insideCommand(): boolean {
-    const parsed = this.#parse(this.lines.length)
-    return parsed === null || (parsed.isCommand && !parsed.complete)
+    return this.#name === null || this.#isCommand
+  }
+
+  #findName(): void {
+    const text = this.lines.join('\n')
+    this.#name = this.#names.find((one) => text.startsWith(`Test "${one}${between}`)) ?? nameIn(text)
+    this.#isCommand = this.#name !== null && text.startsWith('command `', behindName(this.#name))
   }
 
   /** @returns the record, and the lines taken that are not its own */
   finish(): { error: TestError | null; surplus: string[] } {
+    const name = this.#name
+    if (name === null) return { error: null, surplus: this.lines.slice(1) }
     const last = this.lines.length
-    const own =
-      this.lines[last - 1]?.endsWith('"') === true
-        ? last
-        : this.lines.findIndex((line) => line.endsWith('"')) + 1
-    const count = own > 0 ? own : 1
-    const parsed = this.#parse(count)
-    if (!parsed) return { error: null, surplus: this.lines.slice(1) }
-    const message = parsed.message.endsWith('"') ? parsed.message.slice(0, -1) : parsed.message
-    return { error: { name: parsed.name, message }, surplus: this.lines.slice(count) }
+    const isWhole = this.lines[last - 1]?.endsWith('"') === true
+    const count = isWhole ? last : Math.max(1, this.lines.findIndex((line) => line.endsWith('"')) + 1)
+    const message = this.lines.slice(0, count).join('\n').slice(behindName(name))
+    return {
+      error: { name, message: message.endsWith('"') ? message.slice(0, -1) : message },
+      surplus: this.lines.slice(count),
+    }
   }
+}
 
-  #parse(count: number): { name: string; message: string; isCommand: boolean; complete: boolean } | null {
-    const text = this.lines.slice(0, count).join('\n')
-    const name = this.#names.find((one) => text.startsWith(`Test "${one}${between}`)) ?? nameIn(text)
-    if (name === null) return null
-    const message = text.slice(6 + name.length + between.length)
-    return { name, message, isCommand: message.startsWith('command `'), complete: commandEnds.test(message) }
-  }
+function behindName(name: string): number {
+  return 'Test "'.length + name.length + between.length
 }
 
 function nameIn(text: string): string | null {
   const at = text.indexOf(between)
-  return at === -1 ? null : text.slice(6, at)
-}
-
-/** Behind `!!! ` there is a reset in front of the words; a terminal's wrapper may add one at the end. */
-export function isTestError(raw: string): boolean {
-  return raw.startsWith('Test "') && !raw.startsWith(reset)
+  return at === -1 ? null : text.slice('Test "'.length, at)
 }

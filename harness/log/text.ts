@@ -33,7 +33,8 @@ export function cleanMessage(raw: string): string {
 
 /** Line breaks and the blanks around them become one blank. */
 export function oneLine(text: string): string {
-  return text.replace(/\s*\n\s*/g, ' ').trim()
+  const lines = text.split('\n').map((line) => line.trim())
+  return lines.filter((line) => line !== '').join(' ')
 }
 
 /** Still latin1. Cheap where there is no escape code. */

@@ -10,12 +10,10 @@ import { cleanMessage, kept, oneLine } from './text.ts'
 import type { Traceback } from './traceback.ts'
 
 /** What somebody else knows of the end of a test, such as Nix. */
-export interface EndHint {
-  outcome: 'errored' | 'timed-out'
-  kind: FailureKind
-  /** One line. */
-  message: string
-}
+export type EndHint =
+  | { outcome: 'errored' | 'timed-out'; kind: FailureKind /** One line. */; message: string }
+  /** It is known to exist, and nothing else. */
+  | { outcome: 'unknown' }
 
 interface Verdict {
   outcome: Outcome
@@ -39,7 +37,9 @@ export function conclude(story: Story, traceback: Traceback | null, hint?: EndHi
   })
 }
 
-function hinted(story: Story, { outcome, kind, message }: EndHint): Verdict {
+function hinted(story: Story, hint: EndHint): Verdict {
+  if (hint.outcome === 'unknown') return { outcome: 'unknown', failure: null }
+  const { outcome, kind, message } = hint
   const step = story.blocks.innermost(({ form, superseded }) => form.role === 'step' && !superseded)
   return { outcome, failure: failureOf(kind, message, about(step)) }
 }

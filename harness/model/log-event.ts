@@ -26,6 +26,7 @@ export type LogEvent =
       path: string[]
       line: number
     }
+  /** May come again for the same assertion, when later lines tell it better: the last one counts. */
   | {
       type: 'assertionEnded'
       index: number

@@ -142,3 +142,29 @@ test('a line without an end is cut, and what follows is read', () => {
   expect(report.nodes[0]?.consoleLines).toBe(1)
   expect(process.memoryUsage().rss - before).toBeLessThan(300 * lineLimit)
 })
+
+/** Each was quadratic or deeper than the stack in some reader. */
+test.each([
+  ['consoles glued together', '\u001b[2ma # x\u001b[0m'.repeat(60_000)],
+  [
+    'nodes without number',
+    Array.from({ length: 20_000 }, (_, at) => `\u001b[2mn${at} # x\u001b[0m\n`).join(''),
+  ],
+  ['subtests without end', 'subtest: x\n'.repeat(30_000)],
+  ['a banner of blanks', `== a${' '.repeat(900_000)}b`],
+  ['a message of blanks', `Test "x" failed with error: "${' '.repeat(900_000)}`],
+  ['a message of many lines', `!!! Test "x" failed with error: "command \`${'a\n'.repeat(200_000)}`],
+  ['a head of many lines', `a: \u001b[1m\u001b[32mmust succeed: ${'a\n'.repeat(200_000)}`],
+  [
+    'a head without end',
+    `a: must succeed: ${'x\n'.repeat(200_000)}a: (finished: must succeed: ${'x\n'.repeat(200_000)}`,
+  ],
+  [
+    'closing lines in one',
+    `${'subtest: x\n'.repeat(900)}${'(finished: subtest: x, in 0.10 seconds)'.repeat(20_000)}`,
+  ],
+])('%s', (_, text) => {
+  const head = 'run the VM test script\nsubtest: x\n'
+  expect(readLog(head + text).outcome).toBe('unknown')
+  expect(readFile(head + text).map(({ outcome }) => outcome)).toEqual(['unknown'])
+})

@@ -132,6 +132,11 @@ describe('the error of a failed build', () => {
   })
 })
 
+test('a test that was built without its log is unknown', () => {
+  const reports = readFile(`building '${store('vm-test-run-a')}'...\nbuilding '${store('hello')}'...\n`)
+  expect(reports).toMatchObject([{ name: 'a', outcome: 'unknown', execution: 'unknown', failure: null }])
+})
+
 test('several runs in one file are several tests', () => {
   const names = ['2025-c', '2023-a-success', '2026-f2-tty', '2025-d-plain']
   const reports = readFile(Buffer.concat(names.map(driverLog)))
