@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,8 +17,10 @@ const log = [
   '(finished: cleanup, in 0.00 seconds)',
 ]
 
+export const system = `${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux`
+
 export interface Sleepers {
-  /** With a default.nix and a configuration; the checks are called check-1, check-2 ... */
+  /** With a default.nix, a flake.nix and a configuration; the checks are called check-1, check-2 ... */
   folder: string
   remove(): void
 }
@@ -29,15 +32,20 @@ export function sleepers(count: number, seconds: number): Sleepers {
   const script = [...print.slice(0, 4), `sleep ${seconds}`, ...print.slice(4), 'echo done > $out'].join('\n')
   writeFileSync(
     join(folder, 'default.nix'),
-    `let
-  check = name: derivation {
-    name = "vm-test-run-\${name}";
-    system = builtins.currentSystem;
+    `{ system ? builtins.currentSystem }:
+let
+  common = {
+    inherit system;
     builder = "/bin/sh";
     PATH = "/usr/bin:/bin";
     salt = ${JSON.stringify(folder)};
-    args = [ "-c" ''${script}'' ];
   };
+  input = derivation (common // { name = "input"; args = [ "-c" "echo > $out" ]; });
+  check = name: derivation (common // {
+    name = "vm-test-run-\${name}";
+    inherit input;
+    args = [ "-c" ''${script}'' ];
+  });
 in builtins.listToAttrs (map (number: rec {
   name = "check-\${toString number}";
   value = check name;
@@ -48,5 +56,12 @@ in builtins.listToAttrs (map (number: rec {
     join(folder, 'vmproof.config.toml'),
     'file = "default.nix"\n[nix.options]\nsandbox = "false"\nbuild-users-group = ""\n',
   )
+  writeFileSync(
+    join(folder, 'flake.nix'),
+    `{ outputs = _: { checks.${system} = import ./default.nix { system = "${system}"; }; }; }`,
+  )
+  writeFileSync(join(folder, '.gitignore'), 'reports\n')
+  execFileSync('git', ['init', '-q', folder])
+  execFileSync('git', ['-C', folder, 'add', '.'])
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) }
 }
