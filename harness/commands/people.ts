@@ -8,6 +8,8 @@ import { guardStandardStreams } from './standard-streams.ts'
 export interface People {
   color: boolean
   write(text: string): void
+  /** Of the terminal; undefined when there is none. */
+  columns(): number | undefined
   /** One line about something that went wrong beside the checks; waits until no live view is in its way. */
   warn(line: string): void
   /** Shows a run as it happens, in the way that suits the stream. */
@@ -43,13 +45,16 @@ export function people(machineOutput: boolean): People {
     }
     return { ...view, close }
   }
-  return {
-    color,
-    write,
-    warn,
-    watch: () => (isLive(stream) ? watchLive() : createLineReporter({ write, color })),
+  const watchPlain = (): RunObserver => {
+    const reporter = createLineReporter({ write, color })
+    const timer = setInterval(() => reporter.heartbeat(Date.now()), heartbeatMs)
+    return { ...reporter, close: () => clearInterval(timer) }
   }
+  return { color, write, warn, columns: () => stream.columns, watch: isLive(stream) ? watchLive : watchPlain }
 }
+
+/** CI systems end jobs after ten minutes of silence and more; a person looks earlier. */
+const heartbeatMs = 60_000
 
 /** CI systems give a terminal to jobs whose output they then show as a file. */
 function isLive(stream: NodeJS.WriteStream): boolean {

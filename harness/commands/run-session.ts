@@ -132,6 +132,7 @@ function publish(session: Session, report: RunReport): boolean {
   people.write(
     formatSummary(report, {
       color: people.color,
+      width: people.columns() || Number.POSITIVE_INFINITY,
       folder: shown(folder.path),
       reports: written,
       program: programName(),

@@ -30,12 +30,22 @@ const failureSize = { output: 10, console: 8 }
 type Told<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>
 type AssertionEnded = Extract<LogEvent, { type: 'assertionEnded' }>
 
+export interface LineReporter extends RunObserver {
+  /**
+   * Says what runs and what it waits for, unless something was said since the last time: a CI system ends a job
+   * that is silent for long, and people take it for dead.
+   * @param nowMs milliseconds since 1970
+   */
+  heartbeat(nowMs: number): void
+}
+
 /** A run as plain lines, for files, pipes and CI: each is whole when it is written and never changed. */
-export function createLineReporter(options: LineOptions): RunObserver {
+export function createLineReporter(options: LineOptions): LineReporter {
   const narrator = new Narrator(options)
   return {
     event: (event) => narrator.event(event),
     console: (instance, node, text) => followConsole(narrator.progress, instance, node, text),
+    heartbeat: (nowMs) => narrator.heartbeat(nowMs),
     close: () => {},
   }
 }
@@ -44,6 +54,7 @@ class Narrator {
   readonly progress: Progress = createProgress()
   /** Messages of failures that the current attempt of an instance has told already. */
   private readonly told = new Map<string, Set<string>>()
+  private silent = true
   private readonly style: Style
   private readonly options: LineOptions
 
@@ -81,6 +92,14 @@ class Narrator {
       default:
         return
     }
+  }
+
+  heartbeat(nowMs: number): void {
+    if (this.silent) {
+      for (const running of this.progress.running.values())
+        this.say('RUNNING', 'dim', whereIs(running, nowMs))
+    }
+    this.silent = true
   }
 
   private logged({ instance, event }: Told<'attemptLogged'>): void {
@@ -144,6 +163,7 @@ class Narrator {
   }
 
   private say(label: string, tone: 'good' | 'bad' | 'warn' | 'dim', text: string): void {
+    this.silent = false
     this.options.write(`${inertLine(`${this.style[tone](label.padStart(labelColumns))}  ${text}`)}\n`)
   }
 
@@ -155,6 +175,15 @@ class Narrator {
 
 function nameOf({ instance, attempt }: { instance: string; attempt: number }): string {
   return attempt > 1 ? `${oneLine(instance)} (attempt ${attempt})` : oneLine(instance)
+}
+
+function whereIs(running: RunningAttempt, nowMs: number): string {
+  const open = [...running.open.values()].findLast(({ kind }) => kind !== 'subtest')
+  const what = open
+    ? `${whoAndWhat(open)} ${oneLine(open.text)}`.trim()
+    : oneLine(running.stage ?? '').replaceAll('-', ' ')
+  const elapsed = formatSeconds(Math.max(0, nowMs - running.startedAt) / 1000)
+  return [nameOf(running), elapsed, what].filter(Boolean).join('  ')
 }
 
 function brief(running: RunningAttempt, assertion: Assertion): string {
