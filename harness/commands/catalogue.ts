@@ -15,13 +15,33 @@ export interface Command {
 
 /** An unset variable in a script: `--flake "$REF"`. It is no way to ask for the default. */
 function refuseEmptyValues(args: Record<string, unknown>): true {
-  const isEmpty = (value: unknown) => value === '' || (Array.isArray(value) && value.includes(''))
-  const option = Object.keys(args).find((name) => !positionals.includes(name) && isEmpty(args[name]))
-  if (option === undefined) return true
-  throw new UserError(`--${option}: its value is empty`, ['give it one, or leave the option out'])
+  const holding = (names: string[], value: unknown) =>
+    names.find((name) => [args[name]].flat().includes(value))
+  const options = Object.keys(args).filter((name) => !positionals.includes(name))
+  const empty = holding(options, '')
+  if (empty !== undefined) {
+    throw new UserError(`--${empty}: its value is empty`, ['give it one, or leave the option out'])
+  }
+  const negated = holding(valued, false)
+  if (negated === undefined) return true
+  throw new UserError(`--no-${negated}: there is no such option`, [`leave --${negated} out`])
 }
 
 const positionals = ['_', 'checks', 'files', 'runs']
+/** yargs takes `--no-NAME` for any option; these have a value that is a text. */
+const valued = [
+  'flake',
+  'file',
+  'attr',
+  'system',
+  'tag',
+  'not-tag',
+  'memory',
+  'timeout',
+  'shard',
+  'report',
+  'out',
+]
 
 const selection = (yargs: Argv) =>
   yargs

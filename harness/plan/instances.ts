@@ -20,6 +20,9 @@ export const defaultTimeoutSeconds = 3600
 /** How much longer a check that was made for KVM may take where every guest instruction is translated. */
 export const tcgTimeoutFactor = 4
 
+/** Node's timers hold 31 bits of milliseconds, almost 25 days; beyond that they fire at once. */
+const longestTimeoutSeconds = 2_147_483
+
 export interface InstanceOptions {
   accel: 'auto' | 'kvm' | 'tcg'
   /** From the command line. */
@@ -100,5 +103,6 @@ function timeoutOf(
 ): number {
   const seconds = commandLine ?? override.timeoutSeconds ?? metadata?.timeoutSeconds ?? defaultTimeoutSeconds
   const madeForTcg = metadata?.accelerator === 'tcg'
-  return accelerator === 'tcg' && !madeForTcg ? seconds * tcgTimeoutFactor : seconds
+  const factor = accelerator === 'tcg' && !madeForTcg ? tcgTimeoutFactor : 1
+  return Math.min(seconds * factor, longestTimeoutSeconds)
 }

@@ -29,6 +29,7 @@ test.each([
   ['an unknown option', ['run', '--frobnicate'], 'Unknown argument: frobnicate'],
   ['a name with a dash', ['run', '-x'], 'goes behind --'],
   ['an empty value', ['run', '--out', ''], '--out: its value is empty'],
+  ['an option that has no opposite', ['run', '--no-flake'], '--no-flake: there is no such option'],
   ['an empty tag', ['list', '--tag', ''], '--tag: its value is empty'],
   ['a check behind a flake', ['run', '--flake', '.#checks.x86_64-linux.a'], 'vmproof run a --flake .'],
   ['an option twice', ['run', '--timeout', '5s', '--timeout', '6s'], '--timeout is given more than once'],

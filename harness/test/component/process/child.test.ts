@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 import { startChild } from '../../../process/child.ts'
@@ -43,10 +44,9 @@ test('a folder that is not there is told', async () => {
 
 test('what does not listen to SIGTERM is killed with its descendants after the grace', async () => {
   const mark = `299.${process.pid}`
-  const child = shell(`trap '' TERM; setsid sleep ${mark} & wait; wait`, { graceSeconds: 0.2 })
-  child.stdout.resume()
+  const child = shell(`trap '' TERM; setsid sleep ${mark} & echo deaf; wait; wait`, { graceSeconds: 0.2 })
   child.stderr.resume()
-  await until(() => processesWith(`sleep ${mark}`).length > 0)
+  await once(child.stdout, 'data')
   expect(await child.stop()).toMatchObject({ code: null, signal: 'SIGKILL' })
   await until(() => processesWith(`sleep ${mark}`).length === 0)
 })

@@ -48,6 +48,7 @@ test('the configuration replaces each need by itself', () => {
 test.each<[string, Partial<CheckMetadata>, Partial<InstanceOptions>, number]>([
   ['the default', {}, {}, defaultTimeoutSeconds],
   ['its own', { timeoutSeconds: 100 }, {}, 100],
+  ['what a timer can hold', { timeoutSeconds: 30 * 86_400 }, {}, 2_147_483],
   [
     'the configuration over its own',
     { timeoutSeconds: 100 },
