@@ -40,10 +40,10 @@ let
     PATH = "/usr/bin:/bin";
     salt = ${JSON.stringify(folder)};
   };
-  input = derivation (common // { name = "input"; args = [ "-c" "echo > $out" ]; });
+  input = name: derivation (common // { name = "input-of-\${name}"; args = [ "-c" "echo > $out" ]; });
   check = name: derivation (common // {
     name = "vm-test-run-\${name}";
-    inherit input;
+    input = input name;
     args = [ "-c" ''${script}'' ];
   });
 in builtins.listToAttrs (map (number: rec {
@@ -54,7 +54,7 @@ in builtins.listToAttrs (map (number: rec {
   )
   writeFileSync(
     join(folder, 'vmproof.config.toml'),
-    'file = "default.nix"\n[nix.options]\nsandbox = "false"\nbuild-users-group = ""\n',
+    'file = "default.nix"\n[nix.options]\nsandbox = "false"\nbuild-users-group = ""\nsubstituters = ""\n',
   )
   writeFileSync(
     join(folder, 'flake.nix'),

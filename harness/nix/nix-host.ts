@@ -36,7 +36,10 @@ export async function connectNix(options: Record<string, string>): Promise<NixHo
   const noGroup = isLocal && process.getuid?.() === 0 && !groupExists(text(settings, 'build-users-group'))
   const system = text(settings, 'system')
   return {
-    nix: noGroup ? bare.withOptions({ 'build-users-group': '' }) : bare,
+    nix: bare.withOptions({
+      ...(isLocal && !('build-poll-interval' in options) ? quickPolling : {}),
+      ...(noGroup ? { 'build-users-group': '' } : {}),
+    }),
     fingerprint: hashOf(JSON.stringify([programState(bare.program), json])),
     system,
     systems: [system, ...list(settings, 'extra-platforms')],
@@ -47,6 +50,12 @@ export async function connectNix(options: Record<string, string>): Promise<NixHo
     options,
   }
 }
+
+/**
+ * Seconds between two looks at a lock that another Nix holds, here most often one for another check with the same
+ * input. The default of 5 is more than many inputs take. A daemon does not listen to its clients about it.
+ */
+const quickPolling = { 'build-poll-interval': '1' }
 
 type Settings = Record<string, { value?: unknown; defaultValue?: unknown } | undefined>
 
