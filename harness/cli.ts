@@ -22,10 +22,13 @@ async function main(argv: string[]): Promise<ExitCode> {
     .demandCommand(1, 'Which command?')
     .recommendCommands()
     .exitProcess(false)
-    .parserConfiguration({ 'strip-dashed': true })
+    .parserConfiguration({ 'strip-dashed': true, 'short-option-groups': false })
     .wrap(Math.min(110, process.stdout.columns ?? 110))
     .fail((message, error) => {
-      throw error ?? new UserError(message, usageHints(message))
+      // yargs hands over its own complaints now as words, now as an error.
+      if (error && error.name !== 'YError') throw error
+      const words = message ?? error.message
+      throw new UserError(words, usageHints(words))
     })
   for (const command of commands) {
     const load = async (args: unknown) => {

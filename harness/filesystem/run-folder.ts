@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, readdirSync, readlinkSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { exitCodes } from '../model/exit-code.ts'
 import { UserError } from '../model/user-error.ts'
 import { codeOf, wordsFor } from './errors.ts'
@@ -21,7 +21,7 @@ const runId = /^\d{8}T\d{6,9}Z-[0-9a-f]{4}$/
 export function createRunFolder(out: string, now: Date): RunFolder {
   const parent = resolve(out)
   try {
-    mkdirSync(parent, { recursive: true })
+    makeFolders(parent)
     return makeFolder(parent, now)
   } catch (error) {
     throw new UserError(
@@ -29,6 +29,18 @@ export function createRunFolder(out: string, now: Date): RunFolder {
       ['--out DIR names another folder'],
       exitCodes.infrastructure,
     )
+  }
+}
+
+/** Unlike Node's own recursion, this ends where a file system says of its own folder that it does not exist (/proc). */
+function makeFolders(path: string): void {
+  try {
+    mkdirSync(path)
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST' && statSync(path).isDirectory()) return
+    if (codeOf(error) !== 'ENOENT' || dirname(path) === path) throw error
+    makeFolders(dirname(path))
+    mkdirSync(path, { recursive: true })
   }
 }
 

@@ -33,6 +33,8 @@ test.each([
   ['an empty tag', ['list', '--tag', ''], '--tag: its value is empty'],
   ['a check behind a flake', ['run', '--flake', '.#checks.x86_64-linux.a'], 'vmproof run a --flake .'],
   ['an option twice', ['run', '--timeout', '5s', '--timeout', '6s'], '--timeout is given more than once'],
+  ['an option without its value', ['run', '--jobs'], 'Not enough arguments following: jobs'],
+  ['a name like a group of options', ['run', '-dash'], 'goes behind --'],
   ['a choice that does not exist', ['run', '--accel', 'gpu'], 'Invalid values'],
 ])('%s is wrong usage: exit 2 and one clear line', async (_, args, words) => {
   const { code, stdout, stderr } = await vmproof(args, projectRoot)

@@ -155,6 +155,7 @@ test.each([
   ['a part that does not exist', ['run', '--shard', '3/2'], 2, /--shard 3\/2/],
   ['a strange duration', ['run', '--timeout', 'soon'], 2, /--timeout soon: not a duration/],
   ['no earlier run', ['run', '--last-failed'], 3, /no run has been written to reports/],
+  ['an output folder that cannot be', ['run', '--out', '/proc/x/y'], 4, /cannot write reports there/],
   ['an output folder below a file', ['run', '--out', 'default.nix/x'], 4, /cannot write reports there/],
 ])('%s is one clear error', async (_, args, code, message) => {
   const folder = nixProject({ good: pass })
