@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { CheckReport } from '../model/report.ts'
 import { hasColor } from '../terminal/color.ts'
 import type { ParseArguments } from './arguments.ts'
@@ -25,41 +24,75 @@ export async function createPrinter(format: ParseArguments['format']): Promise<C
   }
 }
 
-/** Characters that are written at once. */
+/** Bytes that are written at once. */
 const batchSize = 64 * 1024
 
-type Write = (text: string) => Promise<void>
+type Write = (bytes: string | Uint8Array) => Promise<void>
 
 /** Waits while the reader of standard output is slower than we are. */
 function standardOutput(): Write {
+  let goOn = () => {}
   let broken = false
   guardStandardStreams()
-  process.stdout.on('error', () => {
-    broken = true
-  })
-  return async (text) => {
-    if (broken) throw new BrokenOutput()
-    if (process.stdout.write(text)) return
-    await Promise.race([once(process.stdout, 'drain'), once(process.stdout, 'close')]).catch(() => {
-      throw new BrokenOutput()
+  process.stdout.on('drain', () => goOn())
+  for (const end of ['error', 'close']) {
+    process.stdout.on(end, () => {
+      broken = true
+      goOn()
     })
+  }
+  return async (bytes) => {
+    if (!broken && process.stdout.write(bytes)) return
+    if (!broken) {
+      await new Promise<void>((resolve) => {
+        goOn = resolve
+      })
+    }
+    if (broken) throw new BrokenOutput()
   }
 }
 
 /** `{"schema": 1, "checks": [...]}`, a check a line. */
 function jsonPrinter(write: Write): CheckPrinter {
   let separator = '{"schema":1,"checks":[\n'
-  let waiting = ''
+  const batch = new Batch(write)
   return {
     check: async (check) => {
-      waiting += `${separator}${JSON.stringify(check)}`
+      const text = `${separator}${JSON.stringify(check)}`
       separator = ',\n'
-      if (waiting.length < batchSize) return
-      const batch = waiting
-      waiting = ''
-      await write(batch)
+      await batch.add(text)
     },
-    end: () => write(separator === ',\n' ? `${waiting}\n]}\n` : '{"schema":1,"checks":[]}\n'),
+    end: async () => {
+      await batch.add(separator === ',\n' ? '\n]}\n' : '{"schema":1,"checks":[]}\n')
+      await batch.flush()
+    },
+  }
+}
+
+/** Encodes each text as it comes: joining thousands of strings first takes longer than making them. */
+class Batch {
+  readonly #write: Write
+  #bytes = Buffer.allocUnsafe(batchSize)
+  #filled = 0
+
+  constructor(write: Write) {
+    this.#write = write
+  }
+
+  async add(text: string): Promise<void> {
+    // A character takes up to three bytes.
+    if (3 * text.length > batchSize - this.#filled) await this.flush()
+    if (3 * text.length > batchSize) await this.#write(text)
+    else this.#filled += this.#bytes.write(text, this.#filled)
+  }
+
+  async flush(): Promise<void> {
+    if (this.#filled === 0) return
+    const bytes = this.#bytes.subarray(0, this.#filled)
+    // What was written may still be on its way.
+    this.#bytes = Buffer.allocUnsafe(batchSize)
+    this.#filled = 0
+    await this.#write(bytes)
   }
 }
 

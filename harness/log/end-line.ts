@@ -12,7 +12,7 @@ export function matchEnding(text: string, blocks: Iterable<Block>, loosely: bool
   const kept: Block[] = []
   for (const block of blocks) {
     kept.push(block)
-    if (!text.startsWith(block.head)) continue
+    if (text.slice(0, block.head.length) !== block.head) continue
     time.lastIndex = block.head.length
     const match = time.exec(text)
     if (match) return endingOf(block, match, text, null)
