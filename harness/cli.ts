@@ -11,7 +11,8 @@ process.exitCode = await main(process.argv.slice(2))
 
 /** Parses the command line, runs one command, and turns what it throws into words and an exit code. */
 async function main(argv: string[]): Promise<ExitCode> {
-  let exitCode: ExitCode = exitCodes.passed
+  // The handlers only note what is called: yargs does costly things around one that returns a promise.
+  let called: { command: Command; args: Record<string, unknown> } | null = null
   const parser = yargs(argv)
     .scriptName('vmproof')
     .usage('$0 <command> [options]\n\nTest orchestration for VM test suites.')
@@ -31,25 +32,34 @@ async function main(argv: string[]): Promise<ExitCode> {
       throw new UserError(words, usageHints(words))
     })
   for (const command of commands) {
-    const load = async (args: unknown) => {
-      refuseRepeated(args as Record<string, unknown>)
-      const call = await command.load()
-      exitCode = await call(args as never)
-    }
-    register(parser, command, load)
+    register(parser, command, (args) => {
+      called = { command, args }
+    })
   }
   try {
-    await parser.parseAsync()
-    return exitCode
+    await parser.parse()
+    return called === null ? exitCodes.passed : await call(called)
   } catch (error) {
     return explain(error)
   }
 }
 
+async function call({
+  command,
+  args,
+}: {
+  command: Command
+  args: Record<string, unknown>
+}): Promise<ExitCode> {
+  refuseRepeated(args)
+  const implementation = await command.load()
+  return implementation(args as never)
+}
+
 function register(
   parser: ReturnType<typeof yargs>,
   command: Command,
-  call: (args: unknown) => Promise<void>,
+  handler: (args: Record<string, unknown>) => void,
 ) {
   parser.command({
     command: command.usage,
@@ -58,7 +68,7 @@ function register(
       command
         .options(inner)
         .example(command.examples.map(([line, what]) => [`$0 ${line}`, what])) as typeof parser,
-    handler: call,
+    handler,
   })
 }
 

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { execa } from 'execa'
 import { exitCodes } from '../model/exit-code.ts'
 import { UserError } from '../model/user-error.ts'
 
@@ -41,44 +41,20 @@ export async function runCommand(command: Command, sudo: string | null): Promise
     command.program,
     ...command.args,
   ]
-  const { code, stdout, lines } = await spawnAndRead(program, args, command)
-  if (code === 0) return stdout
+  const result = await execa(program, args, {
+    stdin: 'ignore',
+    env: command.env ?? {},
+    all: true,
+    reject: false,
+    stripFinalNewline: false,
+    ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
+  })
+  if (!result.failed) return result.stdout
   throw new UserError(
-    `setup failed: ${commandText(command, elevated)}: ${code}`,
-    [...lines, 'mend what it says and run vmproof setup again'],
+    `setup failed: ${commandText(command, elevated)}: ${result.exitCode ?? result.originalMessage ?? result.signal}`,
+    [...lastLines(result.all), 'mend what it says and run vmproof setup again'],
     exitCodes.infrastructure,
   )
-}
-
-interface CommandEnd {
-  /** Exit code, or in words why there is none. */
-  code: number | string
-  stdout: string
-  /** The last lines of both outputs. */
-  lines: string[]
-}
-
-function spawnAndRead(program: string, args: string[], { cwd, env }: Command): Promise<CommandEnd> {
-  return new Promise((resolve) => {
-    const child = spawn(program, args, {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...env },
-      ...(cwd === undefined ? {} : { cwd }),
-    })
-    let stdout = ''
-    let tail = ''
-    const read = (text: string) => {
-      tail = (tail + text).slice(-16_384)
-    }
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text
-      read(text)
-    })
-    child.stderr.setEncoding('utf8').on('data', read)
-    const end = (code: number | string) => resolve({ code, stdout, lines: lastLines(tail) })
-    child.on('error', (error) => end(error.message))
-    child.on('close', (code, signal) => end(code ?? `ended by ${signal}`))
-  })
 }
 
 function lastLines(text: string): string[] {

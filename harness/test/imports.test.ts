@@ -25,7 +25,7 @@ const rules: Record<string, { folders: string[]; npm: string[]; effects: boolean
   process: { folders: ['model'], npm: [], effects: true },
   nix: edge(['p-limit']),
   vm: edge(['p-limit']),
-  host: edge(),
+  host: edge(['execa']),
   terminal: edge(['picocolors']),
   filesystem: edge(['smol-toml', 'zod']),
 }
