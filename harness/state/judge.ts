@@ -48,6 +48,7 @@ export function judge(testimony: Testimony): Judgement {
 }
 
 const differs = "the output differs from the store's; the script itself ran to its end"
+const assertedNothing = 'the script ran to its end, but its log shows no assertion'
 const notATest = "not a VM test: its builder's exit code is its only assertion"
 
 function succeeded({ log, execution, isVmTest }: Testimony, outputDiffers: boolean): Judgement {
@@ -57,7 +58,7 @@ function succeeded({ log, execution, isVmTest }: Testimony, outputDiffers: boole
   const verdict = log.verdict
   switch (verdict?.outcome) {
     case 'passed':
-      return plain('passed', notes)
+      return plain('passed', log.assertions.length === 0 ? [...notes, assertedNothing] : notes)
     case 'failed':
     case 'errored':
     case 'timed-out':

@@ -30,8 +30,19 @@ function waiting(kind: 'succeed' | 'subtest', text: string, index = 0): LogEvent
   return { type: 'assertionStarted', index, node: 'machine', kind, text, phase: null, path: [], line: 5 }
 }
 
+const held: LogEvent = {
+  type: 'assertionEnded',
+  index: 0,
+  outcome: 'passed',
+  caught: false,
+  seconds: 1,
+  message: null,
+  output: null,
+}
+
 const logs = {
-  passed: log(scriptStarted, scriptFinished, ended('passed')),
+  passed: log(scriptStarted, waiting('succeed', 'true'), held, scriptFinished, ended('passed')),
+  assertedNothing: log(scriptStarted, scriptFinished, ended('passed')),
   failed: log(scriptStarted, ended('failed', ranFailure)),
   errored: log(scriptStarted, ended('errored', { ...ranFailure, kind: 'node-died' })),
   timedOut: log(scriptStarted, ended('timed-out', { ...ranFailure, kind: 'timeout' })),
@@ -68,6 +79,7 @@ function verdict(facts: Partial<Testimony>) {
 
 test.each<[string, Partial<Testimony>, Outcome, RegExp | null]>([
   ['passed, built', {}, 'passed', null],
+  ['passed without an assertion', { log: logs.assertedNothing }, 'passed', /shows no assertion/],
   [
     'passed, output differs',
     { end: { type: 'succeeded', outputDiffers: true } },
