@@ -149,10 +149,11 @@ function withoutEntities(line: string): string {
 }
 
 // ##[group]Run nix build        ::endgroup::        section_start:1767268800:step_script\r\e[0KTitle
+// Script started on 2026-01-01 12:00:00+00:00 [COMMAND="nix build -L"]            script(1)
 const marker =
-  /^(?:\u001b\[0K)?(?:##\[[a-z]+\]|::(?:group|endgroup|error|warning|notice|debug)\b|section_(?:start|end):\d+:)/
+  /^(?:\u001b\[0K)?(?:##\[[a-z]+\]|::(?:group|endgroup|error|warning|notice|debug)\b|section_(?:start|end):\d+:|Script (?:started|done) on \d)/
 
-/** Folding markers of CI systems: nothing of the log's. */
+/** Folding markers of CI systems, first and last words of a terminal's capture: nothing of the log's. */
 export function isMarker(line: string): boolean {
   return marker.test(line)
 }

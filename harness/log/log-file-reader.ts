@@ -44,7 +44,7 @@ export function createLogFileReader(onTest: OnTest): LogFileReader {
   }
 }
 
-/** `#`, `:`, `s`, CR, or an escape code other than the two that driver lines begin with. */
+/** `#`, `:`, `s`, `S`, CR, or an escape code other than the two that driver lines begin with. */
 function mayNeedWork(text: string, start: number, end: number): boolean {
   const code = text.charCodeAt(start)
   if (code === 27) {
@@ -53,6 +53,7 @@ function mayNeedWork(text: string, start: number, end: number): boolean {
     return kind !== 50 && kind !== 49 && kind !== 51
   }
   if (code === 35 || code === 58 || code === 13) return true
+  if (code === 83) return text.startsWith('Script ', start)
   return code === 115 && end - start > 8 && text.startsWith('section_', start)
 }
 

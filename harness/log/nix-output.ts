@@ -61,7 +61,7 @@ export class NixOutput {
     if (this.#tail || this.#streams.size > 0) return true
     const code = text.charCodeAt(start)
     if (this.#bare.isTest && code !== 64 && code !== 98 && code !== 99 && code !== 101) {
-      return text.startsWith('vm-test-run-', start)
+      return text.startsWith(code === 27 ? '\u001b[2mvm-test-run-' : 'vm-test-run-', start)
     }
     return mayBeNix(text, start)
   }

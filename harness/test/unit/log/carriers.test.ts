@@ -34,6 +34,10 @@ const wrappings: Record<string, (line: string, at: number) => string | string[]>
   clock: (line, at) => `[12:00:${String(at % 60).padStart(2, '0')}] ${line}`,
   'Windows line ends': (line) => `${line}\r`,
   'cat -v': (line) => line.replaceAll('\u001b', '^['),
+  'script(1) and progress of Nix': (line, at) => [
+    ...(at === 0 ? ['Script started on 2026-01-01 12:00:00+00:00 [COMMAND="nix build -L"]'] : []),
+    `\r[\u001b[34;1m1\u001b[0m/2 built] building a\u001b[0m\u001b[K\r\u001b[K\u001b[2mvm-test-run-a> \u001b[0m${line}\u001b[0m\r`,
+  ],
 }
 const samples = ['2025-c', '2026-f2', '2023-b-two-nodes', '2023-k-interleave', '2025-spoof-console']
 
