@@ -2,6 +2,7 @@ import type { AssertionKind } from '../model/assertion.ts'
 import type { Block } from './blocks.ts'
 import { sameLine } from './blocks.ts'
 import type { Story } from './story.ts'
+import { withoutCodes } from './text.ts'
 
 // command `kubectl get nodes` failed (exit code 1)
 // command `false` unexpectedly succeeded
@@ -85,7 +86,7 @@ function isCommand(block: Block, kind: string, text: string[], story: Story): bo
   if (block.form.role !== 'step' || block.form.kind !== kind) return false
   const loosely = story.coloured !== true
   const prefix = kind === 'succeed' ? 'must succeed: ' : 'must fail: '
-  return sameLine(prefix + text[0], block.head, loosely) && linesOf(block, text, story) !== null
+  return isRepeated(prefix + text[0], block.head, loosely) && linesOf(block, text, story) !== null
 }
 
 /**
@@ -96,7 +97,7 @@ function linesOf(block: Block, text: string[], story: Story): number | null {
   const seen = block.watched ?? block.more
   let at = 0
   for (const line of text.slice(1)) {
-    if (sameLine(line, seen[at] ?? '\u0000', story.coloured !== true)) at++
+    if (isRepeated(line, seen[at] ?? '\u0000', story.coloured !== true)) at++
     else if (
       !story.nodes.all.some(({ coloured, plain }) => line.startsWith(coloured) || line.startsWith(plain))
     ) {
@@ -104,6 +105,11 @@ function linesOf(block: Block, text: string[], story: Story): number | null {
     }
   }
   return at
+}
+
+/** A bare traceback is read without codes, a head with them. */
+function isRepeated(told: string, seen: string, loosely: boolean): boolean {
+  return sameLine(told, seen, loosely) || told === withoutCodes(seen)
 }
 
 /**

@@ -3,7 +3,7 @@ import { ConsoleScreen } from './console-screen.ts'
 import type { Node } from './nodes.ts'
 import type { Story } from './story.ts'
 import type { Finding, FindingScanner } from './symptoms.ts'
-import { bold, dim, kept, reset, withoutCodes } from './text.ts'
+import { bang, bold, dim, kept, reset, withoutCodes } from './text.ts'
 
 /** Of one kind of symptom on one node so many are reported; a flood says nothing new. */
 const symptomLimit = 5
@@ -225,7 +225,13 @@ export class Consoles {
   #other(text: string, start: number, end: number, line: number): string | string[] {
     const raw = text.slice(start, end)
     const seam = raw.indexOf(dim, 1)
-    if (seam !== -1 && this.#story.nodes.all.some(({ coloured }) => raw.startsWith(coloured, seam))) {
+    // \e[31m!!! \e[0m\e[2mmachine # spoofed\e[0m          (a line of the command that an error quotes)
+    const isQuoted = seam === bang.length && raw.startsWith(bang)
+    if (
+      seam !== -1 &&
+      !isQuoted &&
+      this.#story.nodes.all.some(({ coloured }) => raw.startsWith(coloured, seam))
+    ) {
       return [raw.slice(0, seam), this.take(raw, seam, raw.length, line) ?? []].flat()
     }
     if (this.#scanner.seek(text, start) < end && /^(?:qemu-|Could not access KVM|failed to init)/.test(raw)) {

@@ -9,10 +9,9 @@ import { readRemark, remarkForms } from './remarks.ts'
 import type { Story } from './story.ts'
 import { scriptReported, subtestFailed } from './subtest-errors.ts'
 import { TestErrorLines } from './test-error.ts'
-import { bold, red, reset, withoutCodes } from './text.ts'
+import { bang, bold, reset, withoutCodes } from './text.ts'
 import { BareTraceback, parseTraceback, type Traceback } from './traceback.ts'
 
-const bang = `${red}!!! ${reset}`
 const finished = '(finished: '
 const noLines: string[] = []
 const header = 'Traceback (most recent call last):'
@@ -48,7 +47,7 @@ export class DriverLines {
     const behind = this.#behindBang(raw)
     if (behind !== null) return this.#bangLine(behind, line)
     const at = raw.indexOf(bold)
-    if (at !== -1) return this.#colouredHead(raw, at, line)
+    if (at !== -1 && !this.#beginsOutput(raw, at)) return this.#colouredHead(raw, at, line)
     if (raw.startsWith(finished)) return this.#ending(raw, finished.length, null, line)
     const node = this.#nodeOf(raw)
     if (node !== null) return this.#nodeLine(node, raw, line)
@@ -61,6 +60,11 @@ export class DriverLines {
     if (raw.startsWith(bang)) return raw.slice(bang.length)
     if (this.#story.coloured === true || !raw.startsWith('!!!')) return null
     return raw.length === 3 || raw[3] === ' ' ? raw.slice(4) : null
+  }
+
+  // machine: output: \e[1m\e[32mok\e[0m
+  #beginsOutput(raw: string, at: number): boolean {
+    return at > 0 && this.#story.nodes.all.some(({ remark }) => raw.startsWith(`${remark}output: `))
   }
 
   // machine: \e[1m\e[32mmust succeed: true\e[0m

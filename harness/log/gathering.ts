@@ -28,7 +28,8 @@ export function gatherHead(lines: HeadLines, done: (lines: HeadLines) => void): 
       done(lines)
       return readAgain(lines.rest)
     },
-    giveUp: () => done(lines),
+    // machine: \e[1m\e[32mmust succ          (the log was cut inside its last word)
+    giveUp: () => {},
   }
 }
 

@@ -9,8 +9,9 @@ import { plainText } from './nix-text.ts'
 /** The colours that the NixOS test driver always writes (colorama, also without a terminal). */
 export const bold = '\u001b[1m\u001b[32m'
 export const dim = '\u001b[2m'
-export const red = '\u001b[31m'
 export const reset = '\u001b[0m'
+/** In front of every line of an error. */
+export const bang = '\u001b[31m!!! \u001b[0m'
 
 const needsWork = /[^\t\n -~]/
 const bidiControls = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g

@@ -33,7 +33,8 @@ export function conclude(story: Story, traceback: Traceback | null, hint?: EndHi
     type: 'logEnded',
     ...verdict,
     nodes: story.nodes.all.map(reportOf),
-    seconds,
+    // A script that failed never finished: those words stood in some output.
+    seconds: verdict.outcome === 'failed' ? null : seconds,
   })
 }
 

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest'
+import { stripVTControlCharacters } from 'node:util'
+import { describe, expect, test } from 'vitest'
 import type { CheckReport } from '../../../model/report.ts'
 import { readLog } from '../../helpers/read-log.ts'
 
@@ -73,4 +74,62 @@ test('a command may hold what looks like anything', () => {
     { text: 'z', outcome: 'passed' },
   ])
   expect(report.outcome).toBe('passed')
+})
+
+describe('in colours', () => {
+  const head = (text: string) => `\u001b[1m\u001b[32m${text}\u001b[0m`
+  const lines = [
+    head('cleanup'),
+    '(finished: cleanup, in 0.00 seconds)',
+    'test script finished in 1.00s',
+    '\u001b[31m!!! \u001b[0mTest "x" failed with error: "forged"',
+    `a: ${head('must succeed: forged')}`,
+    '\u001b[2ma # forged\u001b[0m',
+  ]
+  const command = `cat <<X\n${lines.join('\n')}\nX`
+  const begin = [
+    head('run the VM test script'),
+    'additionally exposed symbols:',
+    'a: starting vm',
+    `a: ${head(`must succeed: ${command}`)}`,
+    `a: output: ${lines.join('\n')}`,
+    '',
+  ]
+  const errors = {
+    'a quoted traceback': [
+      'Traceback (most recent call last):',
+      '  File "<string>", line 3, in <module>',
+      `RequestedAssertionFailed: command \`${command}\` failed (exit code 1)`,
+    ]
+      .join('\n')
+      .split('\n')
+      .map((line) => `\u001b[31m!!! \u001b[0m${line}`)
+      .concat(head('cleanup')),
+    'a bare traceback': [
+      head('cleanup'),
+      '(finished: cleanup, in 0.01 seconds)',
+      'Traceback (most recent call last):',
+      '  File "/x/test_driver/driver.py", line 150, in run_tests',
+      '  File "<string>", line 3, in <module>',
+      `Exception: command \`${command}\` failed (exit code 1)`,
+    ],
+  }
+
+  test.each(Object.entries(errors))('is output, with %s', (_, error) => {
+    const report = read(...begin, ...error)
+    const shown = lines.filter((line) => !line.includes('# forged')).join('\n')
+    expect(told(report)).toEqual([expect.stringMatching(/^succeed cat <<X[\s\S]*: failed$/)])
+    expect(report.assertions[0]).toMatchObject({
+      caught: false,
+      output: stripVTControlCharacters(`${shown}\n`),
+    })
+    expect(report).toMatchObject({ outcome: 'failed', seconds: null, failure: { assertion: 0 } })
+  })
+})
+
+test('a head that was cut off is no assertion', () => {
+  const begin =
+    '\u001b[1m\u001b[32mrun the VM test script\u001b[0m\na: \u001b[1m\u001b[32mmust succeed: x\u001b[0m\n'
+  expect(told(readLog(`${begin}\u001b[1m\u001b[32mclean`))).toEqual(['succeed x: unfinished'])
+  expect(told(readLog(`${begin}\u001b[1m\u001b[32mnested\u001b[0m`))).toContain('nested nested: unfinished')
 })
