@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, readdirSync, readlinkSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { exitCodes } from '../model/exit-code.ts'
 import { UserError } from '../model/user-error.ts'
@@ -32,15 +41,17 @@ export function createRunFolder(out: string, now: Date): RunFolder {
   }
 }
 
-/** Unlike Node's own recursion, this ends where a file system says of its own folder that it does not exist (/proc). */
+/**
+ * Node's own recursion never ends where a file system denies that its folder exists, as /proc does.
+ * Two runs may make the same folder at once.
+ */
 function makeFolders(path: string): void {
+  if (existsSync(path) && statSync(path).isDirectory()) return
+  if (!existsSync(dirname(path))) makeFolders(dirname(path))
   try {
     mkdirSync(path)
   } catch (error) {
-    if (codeOf(error) === 'EEXIST' && statSync(path).isDirectory()) return
-    if (codeOf(error) !== 'ENOENT' || dirname(path) === path) throw error
-    makeFolders(dirname(path))
-    mkdirSync(path, { recursive: true })
+    if (codeOf(error) !== 'EEXIST' || !statSync(path).isDirectory()) throw error
   }
 }
 
