@@ -93,28 +93,31 @@ export function nodeForm(text: string): HeadForm | null {
   return null
 }
 
-const frames: Record<string, Frame> = {
-  'run the VM test script': 'script',
-  // before 2021
-  'running the VM test script': 'script',
-  cleanup: 'cleanup',
-  // before 2022
-  'cleaning up': 'cleanup',
-  'timeout reached; test terminating...': 'timeout',
-  'start all VLans': 'other',
-  'starting VDE switches': 'other',
-  'start all VMs': 'other',
-  'starting all VMs': 'other',
-  'start vhost-device-vsock': 'other',
-  'wait for all VMs to finish': 'other',
-  'waiting for all VMs to finish': 'other',
-}
+const frames = new Map<string, Frame>(
+  Object.entries({
+    'run the VM test script': 'script',
+    // before 2021
+    'running the VM test script': 'script',
+    cleanup: 'cleanup',
+    // before 2022
+    'cleaning up': 'cleanup',
+    'timeout reached; test terminating...': 'timeout',
+    'start all VLans': 'other',
+    'starting VDE switches': 'other',
+    'start all VMs': 'other',
+    'starting all VMs': 'other',
+    'start vhost-device-vsock': 'other',
+    'wait for all VMs to finish': 'other',
+    'waiting for all VMs to finish': 'other',
+  } as const),
+)
+const longestFrame = Math.max(...[...frames.keys()].map(({ length }) => length))
 
 /** A block of the driver itself. @returns null for words that are no driver's */
 export function driverForm(text: string): HeadForm | null {
   // subtest: nested inner
   if (text.startsWith('subtest: ')) return { role: 'group', kind: 'subtest', text: text.slice(9) }
-  const frame = Object.hasOwn(frames, text) ? frames[text] : undefined
+  const frame = text.length <= longestFrame ? frames.get(text) : undefined
   if (frame) return { role: 'frame', frame }
   // Checking polling condition 'machine is alive'
   const polled = /^Checking polling condition (.*)$/s.exec(text)

@@ -184,9 +184,10 @@ export class Blocks {
   /** Every raw line behind a head whose extent is not known may be its text. */
   watch(raw: string, line: number): void {
     if (this.#watching.length === 0) return
+    const own = copy(raw)
     for (const block of this.#watching) {
       if (!block.watched || block.watchedSize > watchLimit) continue
-      block.watched.push(copy(raw))
+      block.watched.push(own)
       block.watchedAt.push(line)
       block.watchedSize += raw.length + 8
     }
@@ -239,5 +240,20 @@ function decimal(raw: string, from: number, end: number): number | null {
 /** A line of a head's text as it came back in a closing line or a message: colours and blanks may differ. */
 export function sameLine(told: string, seen: string, loosely: boolean): boolean {
   if (told === seen || (seen.endsWith(reset) && seen === told + reset)) return true
-  return loosely && squeeze(told) === squeeze(seen)
+  return loosely && !differs(told, seen) && squeeze(told) === squeeze(seen)
+}
+
+/** The first character that is not the same is neither blank nor of a code: most lines need no squeezing. */
+function differs(told: string, seen: string): boolean {
+  const length = Math.min(told.length, seen.length)
+  for (let at = 0; at < length; at++) {
+    const [one, other] = [told.charCodeAt(at), seen.charCodeAt(at)]
+    if (one !== other) return isInk(one) && isInk(other)
+    if (one === 27) return false
+  }
+  return false
+}
+
+function isInk(code: number): boolean {
+  return code > 32 && code < 127
 }

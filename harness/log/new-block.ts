@@ -18,7 +18,7 @@ const none: string[] = []
 export function newBlock(head: Head, form: HeadForm, trusted: boolean, restarts: number): Block {
   const { node, text, more, line } = head
   // Even with colours a head of several lines may be longer: the command may hold a reset of its own.
-  const uncertain = !trusted || more.length > 0
+  const uncertain = more.length > 0 || (!trusted && !isExact(form))
   return {
     node,
     form,
@@ -43,4 +43,9 @@ export function newBlock(head: Head, form: HeadForm, trusted: boolean, restarts:
     line,
     closedAt: null,
   }
+}
+
+/** The driver's own words, to which nothing is added. The script's block is open for nearly the whole log. */
+function isExact(form: HeadForm): boolean {
+  return form.role === 'frame' && form.frame !== 'other'
 }
