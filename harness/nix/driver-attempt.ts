@@ -134,14 +134,16 @@ async function follow(
   if (signal.aborted) interrupt()
   signal.addEventListener('abort', interrupt, { once: true })
   child.stderr.resume()
-  for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
-    observer.log(chunk)
-    last = Buffer.concat([last, chunk]).subarray(-lastBytes)
+  try {
+    for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
+      observer.log(chunk)
+      last = Buffer.concat([last, chunk]).subarray(-lastBytes)
+    }
+    return { exit: await child.exited, stopped, last }
+  } finally {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', interrupt)
   }
-  const exit = await child.exited
-  clearTimeout(timer)
-  signal.removeEventListener('abort', interrupt)
-  return { exit, stopped, last }
 }
 
 function endOfDriver({ code, signal, startError }: ChildExit, stopped: Stopped): AttemptEnd {

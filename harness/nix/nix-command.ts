@@ -72,10 +72,13 @@ async function runToEnd(child: Child, { signal, onMessage }: NixRunOptions): Pro
     const error = message ? errorOf(message) : { text: line, raw: null }
     if (error && errors.length < maxErrors) errors.push(error)
   }
-  const [stdout] = await Promise.all([readText(child.stdout), readLines(child.stderr, onLine)])
-  const exit = await child.exited
-  signal?.removeEventListener('abort', stop)
-  return { ok: exit.code === 0, exit, stdout, errors }
+  try {
+    const [stdout] = await Promise.all([readText(child.stdout), readLines(child.stderr, onLine)])
+    const exit = await child.exited
+    return { ok: exit.code === 0, exit, stdout, errors }
+  } finally {
+    signal?.removeEventListener('abort', stop)
+  }
 }
 
 const maxErrors = 200

@@ -50,10 +50,17 @@ export async function realise(nix: NixCommand, args: string[], options: RealiseO
   const interrupt = () => watch.stop('interrupted')
   if (options.signal.aborted) interrupt()
   options.signal.addEventListener('abort', interrupt, { once: true })
-  await Promise.all([readText(child.stdout), readLines(child.stderr, (line) => watch.line(line))])
-  const exit = await child.exited
-  options.signal.removeEventListener('abort', interrupt)
-  return watch.end(exit)
+  try {
+    await Promise.all([readText(child.stdout), readLines(child.stderr, (line) => watch.line(line))])
+    return await watch.end(await child.exited)
+  } catch (error) {
+    // A bug in a reader of the log: the build must not go on without anybody.
+    watch.stop('interrupted')
+    await watch.end(await child.exited)
+    throw error
+  } finally {
+    options.signal.removeEventListener('abort', interrupt)
+  }
 }
 
 class BuildWatch {

@@ -37,8 +37,11 @@ export async function dispatch(
   if (interruption.aborted) onAbort()
   else interruption.addEventListener('abort', onAbort, { once: true })
   if (options.failFast && queue.firstError) queue.failFast(queue.firstError)
-  await work(queue, ports, options, interruption)
-  interruption.removeEventListener('abort', onAbort)
+  try {
+    await work(queue, ports, options, interruption)
+  } finally {
+    interruption.removeEventListener('abort', onAbort)
+  }
 }
 
 async function work(
