@@ -194,7 +194,7 @@ function brief(running: RunningAttempt, assertion: Assertion): string {
 
 /** The console of the node that failed, or of every node when the script itself did. */
 function tailsFor(running: RunningAttempt, node: string | null): ConsoleTail[] {
-  const tails = [...running.tails].map(([name, lines]) => ({ node: name, lines }))
+  const tails = running.tails.all()
   return node === null ? tails : tails.filter((tail) => tail.node === node)
 }
 

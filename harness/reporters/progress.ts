@@ -3,6 +3,7 @@ import type { Outcome } from '../model/outcome.ts'
 import type { SymptomSighting } from '../model/report.ts'
 import type { AttemptStage, RunEvent } from '../model/run-event.ts'
 import { addSighting } from '../state/attempt-state.ts'
+import { ConsoleTails } from '../state/console-tails.ts'
 import { type Tally, tallyOf } from './wording.ts'
 
 type Started = Extract<LogEvent, { type: 'assertionStarted' }>
@@ -20,8 +21,7 @@ export interface RunningAttempt {
   /** By index; a hole is an assertion that has not ended. */
   tallies: Tally[]
   symptoms: SymptomSighting[]
-  /** Last console lines by node. */
-  tails: Map<string, string[]>
+  tails: ConsoleTails
 }
 
 /** Where a run stands. */
@@ -33,6 +33,7 @@ export interface Progress {
   interrupted: boolean
 }
 
+/** Console lines of each node that are shown with a failure while its check still runs. */
 const tailLength = 12
 
 export function createProgress(): Progress {
@@ -82,12 +83,7 @@ export function followEvent(progress: Progress, event: RunEvent): void {
 
 /** Remembers a console line for the failure that may follow. */
 export function followConsole(progress: Progress, instance: string, node: string, text: string): void {
-  const running = progress.running.get(instance)
-  if (!running) return
-  const tail = running.tails.get(node) ?? []
-  tail.push(text)
-  if (tail.length > tailLength) tail.shift()
-  running.tails.set(node, tail)
+  progress.running.get(instance)?.tails.add(node, text)
 }
 
 function newAttempt(event: Extract<RunEvent, { type: 'attemptStarted' }>): RunningAttempt {
@@ -100,7 +96,7 @@ function newAttempt(event: Extract<RunEvent, { type: 'attemptStarted' }>): Runni
     open: new Map(),
     tallies: [],
     symptoms: [],
-    tails: new Map(),
+    tails: new ConsoleTails(tailLength),
   }
 }
 

@@ -3,8 +3,8 @@ import type { Accelerator, Outcome } from '../model/outcome.ts'
 import type { Instance } from '../model/plan.ts'
 import type { RunObserver } from '../model/run-observer.ts'
 import { type AttemptState, emptyAttempt, foldLogEvent } from '../state/attempt-state.ts'
+import { ConsoleTails } from '../state/console-tails.ts'
 import { judge } from '../state/judge.ts'
-import { ConsoleTails } from './console-tails.ts'
 import type { Emit } from './event-stream.ts'
 import type {
   AttemptFiles,
@@ -56,6 +56,9 @@ export async function executeAttempt(
   return cached === 'fail' ? refuse(ended, ports) : skip(ended, ports, signal)
 }
 
+/** Console lines of each node that the journal keeps of a failure. */
+const tailLength = 20
+
 interface Listener {
   observer: AttemptObserver
   state: AttemptState
@@ -70,7 +73,7 @@ function listen(
   files: AttemptFiles,
 ): Listener {
   const state = emptyAttempt()
-  const tails = new ConsoleTails()
+  const tails = new ConsoleTails(tailLength)
   const event = (logged: LogEvent) => {
     foldLogEvent(state, logged)
     ports.emit({ type: 'attemptLogged', instance: instance.id, attempt, event: logged })

@@ -1,7 +1,5 @@
 import type { ConsoleTail } from '../model/report.ts'
 
-/** Console lines shown with a failure, per node. */
-const tailLines = 20
 /** A guest can print lines in the name of nodes that do not exist. */
 const mostNodes = 64
 /** UTF-16 units of one line. */
@@ -10,6 +8,12 @@ const longestLine = 500
 /** The last console lines of every node, within fixed bounds however much a guest prints. */
 export class ConsoleTails {
   readonly #lines = new Map<string, string[]>()
+  readonly #length: number
+
+  /** @param length lines kept of each node */
+  constructor(length: number) {
+    this.#length = length
+  }
 
   add(node: string, text: string): void {
     const lines = this.#lines.get(node) ?? []
@@ -18,7 +22,7 @@ export class ConsoleTails {
       this.#lines.set(node, lines)
     }
     lines.push(text.slice(0, longestLine))
-    if (lines.length > tailLines) lines.shift()
+    if (lines.length > this.#length) lines.shift()
   }
 
   all(): ConsoleTail[] {
