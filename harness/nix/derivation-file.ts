@@ -31,7 +31,7 @@ export function parseDerivation(path: string, text: string): DerivationFile {
   const structured = structuredAttributes(environment.get('__json'))
   return {
     path,
-    name: nameOf(path),
+    name: derivationName(path),
     system: typeof system === 'string' ? system : '',
     requiredSystemFeatures: featuresOf(structured?.requiredSystemFeatures ?? environment.get(featuresKey)),
     outputs: Object.fromEntries(terms(outputs).map((one) => [textAt(one, 0), textAt(one, 1) || null])),
@@ -42,7 +42,8 @@ export function parseDerivation(path: string, text: string): DerivationFile {
 const featuresKey = 'requiredSystemFeatures'
 
 // /nix/store/fwmajgalp4lhxja6gk061c0zjsw39ysm-vm-test-run-ok.drv → vm-test-run-ok
-function nameOf(path: string): string {
+/** The name of a derivation. @param path store path ending in .drv */
+export function derivationName(path: string): string {
   return path.replace(/^.*\/[a-z0-9]{32}-/, '').replace(/\.drv$/, '')
 }
 

@@ -1,7 +1,7 @@
 import type { NixFailure } from '../log/nix-messages.ts'
 import { plainText } from '../log/nix-text.ts'
 import type { AttemptEnd } from '../run/ports.ts'
-import type { DerivationFile } from './derivation-file.ts'
+import { type DerivationFile, derivationName } from './derivation-file.ts'
 import { endOf } from './ending.ts'
 import type { NixCommand } from './nix-command.ts'
 import { type Realised, realise } from './realise.ts'
@@ -37,7 +37,7 @@ export function explain(realised: Realised, derivation: string): InputsFailure {
     end: {
       type: 'broken',
       kind: 'build',
-      message: `its input ${nameOf(culprit.derivation)} ${culprit.reason}`,
+      message: `its input ${derivationName(culprit.derivation)} ${culprit.reason}`,
     },
     details: [...lastLines(realised, culprit.derivation), `nix log ${culprit.derivation}`],
   }
@@ -50,9 +50,4 @@ export function lastLines({ logTails }: Realised, derivation: string): string[] 
 
 function isBuilderFailure(failure: NixFailure): failure is Extract<NixFailure, { type: 'builderFailed' }> {
   return failure.type === 'builderFailed'
-}
-
-// /nix/store/9zw1plfrcq768fs19ba0a2ns3sips5j4-k3s-1.31.drv → k3s-1.31
-function nameOf(path: string): string {
-  return path.replace(/^.*\/[a-z0-9]{32}-/, '').replace(/\.drv$/, '')
 }

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { allProcesses, parentOf } from '../process/process-table.ts'
 
 /**
  * Processes that carry a variable in their environment, found in /proc: descendants keep it, also those that
@@ -7,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
  */
 function processesWith(variable: string, value: string): number[] {
   const wanted = `${variable}=${value}`
-  return processes().filter((pid) => environmentOf(pid).includes(wanted))
+  return allProcesses().filter((pid) => pid !== process.pid && environmentOf(pid).includes(wanted))
 }
 
 /**
@@ -44,16 +45,6 @@ function kill(pid: number): void {
   }
 }
 
-function processes(): number[] {
-  try {
-    return readdirSync('/proc')
-      .map(Number)
-      .filter((pid) => Number.isInteger(pid) && pid !== process.pid)
-  } catch {
-    return []
-  }
-}
-
 /** Empty for a process of another user and for one that is gone. */
 function environmentOf(pid: number): string[] {
   try {
@@ -64,7 +55,7 @@ function environmentOf(pid: number): string[] {
 }
 
 function descendantsOf(pid: number): number[] {
-  const parents = new Map(processes().map((one) => [one, parentOf(one)]))
+  const parents = new Map(allProcesses().map((one) => [one, parentOf(one)]))
   const found = new Set([pid])
   for (let size = 0; size !== found.size; ) {
     size = found.size
@@ -72,14 +63,4 @@ function descendantsOf(pid: number): number[] {
   }
   found.delete(pid)
   return [...found]
-}
-
-/** Field 4 of /proc/PID/stat, behind the command in parentheses: proc(5). */
-function parentOf(pid: number): number | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
-  } catch {
-    return null
-  }
 }

@@ -3,6 +3,7 @@ import { type NixFailure, recogniseFailure } from '../log/nix-messages.ts'
 import { plainText } from '../log/nix-text.ts'
 import { toSeconds } from '../model/units.ts'
 import type { Child, ChildExit } from '../process/child.ts'
+import { derivationName } from './derivation-file.ts'
 import { buildFoldersBelow, endProcessesWith } from './leftovers.ts'
 import { errorOf, type NixCommand } from './nix-command.ts'
 import { readLines, readText } from './read-lines.ts'
@@ -191,9 +192,5 @@ class BuildWatch {
 /** A content-addressed derivation with such inputs is built under another path: same name, resolved inputs. */
 function isOf({ derivation, outputs }: Watched, built: string): boolean {
   if (built === derivation) return true
-  return outputs.length === 0 && nameOf(built) === nameOf(derivation)
-}
-
-function nameOf(path: string): string {
-  return path.replace(/^.*\/[a-z0-9]{32}-/, '')
+  return outputs.length === 0 && derivationName(built) === derivationName(derivation)
 }

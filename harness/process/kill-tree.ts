@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { allProcesses, parentOf } from './process-table.ts'
 
 /**
  * Sends SIGKILL to a process and all its descendants. Nix's builders sit in sessions of their own, so a
@@ -33,24 +33,11 @@ function killAll(first: number[], spared: ReadonlySet<number>): void {
 }
 
 function childrenOf(parents: Set<number>): number[] {
-  const children: number[] = []
-  for (const entry of readdirSync('/proc')) {
-    const pid = Number(entry)
-    if (!Number.isInteger(pid) || parents.has(pid)) continue
+  return allProcesses().filter((pid) => {
+    if (parents.has(pid)) return false
     const parent = parentOf(pid)
-    if (parent !== null && parents.has(parent)) children.push(pid)
-  }
-  return children
-}
-
-/** Field 4 of /proc/PID/stat, behind the command in parentheses, which may hold anything: proc(5). */
-function parentOf(pid: number): number | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
-  } catch {
-    return null
-  }
+    return parent !== null && parents.has(parent)
+  })
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {
