@@ -1,8 +1,9 @@
 import { exitCodes } from '../model/exit-code.ts'
+import type { StopSignal } from '../model/outcome.ts'
 import { killDescendants } from '../process/kill-tree.ts'
-import type { StopSignal } from '../run/dispatcher.ts'
 import { createStopPolicy } from '../run/stop-policy.ts'
 
+/** The request to end a run, once somebody made it. */
 export interface Interruption {
   /** Aborted with a StopSignal. */
   signal: AbortSignal

@@ -27,6 +27,7 @@ export const assertionKinds = [
   'python',
 ] as const
 
+/** One of `assertionKinds`. */
 export type AssertionKind = (typeof assertionKinds)[number]
 
 /** One thing the script demanded of a node or of a value. */

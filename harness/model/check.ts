@@ -14,6 +14,7 @@ export interface ListedCheck {
   target: NixTarget
 }
 
+/** What QEMU takes for one VM of a check. */
 export interface NodeNeeds {
   name: string
   memoryMiB: number
@@ -21,6 +22,7 @@ export interface NodeNeeds {
   system: string | null
 }
 
+/** What Nix builds for a check. */
 export interface Derivation {
   /** Store path ending in .drv. */
   path: string

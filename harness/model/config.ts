@@ -28,6 +28,7 @@ export interface Config {
   }
 }
 
+/** What holds without a configuration file. @param folder that relative paths start from */
 export function defaultConfig(folder: string): Config {
   return {
     folder,

@@ -10,4 +10,5 @@ export const exitCodes = {
   terminated: 143,
 } as const
 
+/** One of `exitCodes`. */
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]

@@ -7,7 +7,11 @@ export type AssertionOutcome = 'passed' | 'failed' | 'errored' | 'unfinished'
 /** How we know that an attempt ran. Only `executed` may count as passed. */
 export type Execution = 'executed' | 'cached' | 'substituted' | 'unknown'
 
+/** What executes a guest's instructions: hardware (Linux, macOS) or translation. */
 export type Accelerator = 'kvm' | 'tcg' | 'hvf'
+
+/** What asked a run to end; a closed terminal counts as SIGTERM. */
+export type StopSignal = 'SIGINT' | 'SIGTERM'
 
 /** `nixos`: built by Nix. `vm`: run by the built-in driver. */
 export type CheckKind = 'nixos' | 'vm'

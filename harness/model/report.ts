@@ -1,5 +1,5 @@
 import type { Assertion, AssertionKind } from './assertion.ts'
-import type { Accelerator, CheckKind, Execution, Outcome } from './outcome.ts'
+import type { Accelerator, CheckKind, Execution, Outcome, StopSignal } from './outcome.ts'
 import type { SkipKind } from './plan.ts'
 
 /** The assertion's kind, or what else made the check fail. */
@@ -17,6 +17,7 @@ export interface Failure {
   traceback: string[]
 }
 
+/** What the log told of one VM. */
 export interface NodeReport {
   name: string
   consoleLines: number
@@ -33,6 +34,7 @@ export interface SymptomSighting {
   text: string
 }
 
+/** A value that the script recorded with `vmproof:metric`. */
 export interface Metric {
   name: string
   value: number
@@ -40,12 +42,14 @@ export interface Metric {
   node: string | null
 }
 
+/** A log line that speaks for a diagnosis. */
 export interface Evidence {
   line: number
   node: string | null
   text: string
 }
 
+/** Symptoms weighed into a cause. */
 export interface Diagnosis {
   id: string
   title: string
@@ -117,6 +121,7 @@ export interface CheckReport {
   folder: string | null
 }
 
+/** The facts about a run beside its checks. */
 export interface RunInfo {
   id: string
   /** ISO 8601. */
@@ -131,13 +136,14 @@ export interface RunInfo {
   interrupted: boolean
   exitCode: number | null
   /** What interrupted it. */
-  signal?: 'SIGINT' | 'SIGTERM' | null
+  signal?: StopSignal | null
   /** `--strict` was given (decides exit code 5). */
   strict?: boolean
   /** Ids of the runs it was merged from, oldest first. */
   mergedFrom?: string[]
 }
 
+/** `run.json`. */
 export interface RunReport {
   schema: 1
   run: RunInfo

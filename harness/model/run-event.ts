@@ -1,6 +1,6 @@
 import type { Assertion } from './assertion.ts'
 import type { LogEvent } from './log-event.ts'
-import type { Accelerator, CheckKind, Execution, Outcome } from './outcome.ts'
+import type { Accelerator, CheckKind, Execution, Outcome, StopSignal } from './outcome.ts'
 import type { SkipKind } from './plan.ts'
 import type { ConsoleTail, Failure, NodeReport, RunInfo } from './report.ts'
 
@@ -58,7 +58,7 @@ export type RunEvent = { at: string } & (
       /** Lines of evidence for an error, such as the tail of a failed input's log; sanitised. */
       details?: string[]
     }
-  | { type: 'runInterrupted'; signal: 'SIGINT' | 'SIGTERM' }
+  | { type: 'runInterrupted'; signal: StopSignal }
   | { type: 'runEnded'; seconds: number; exitCode: number }
 )
 

@@ -1,4 +1,4 @@
-import type { Outcome } from '../model/outcome.ts'
+import type { Outcome, StopSignal } from '../model/outcome.ts'
 import type { Instance, SkipKind } from '../model/plan.ts'
 import type { PlannedInstance } from '../model/run-event.ts'
 import { type Budget, fits, noLoad, release, take } from '../plan/budget.ts'
@@ -6,6 +6,7 @@ import { inStartOrder } from '../plan/order.ts'
 import type { PlanItem } from '../plan/plan.ts'
 import { type AttemptOptions, type ExecutorPorts, executeAttempt } from './executor.ts'
 
+/** How a plan is run. */
 export interface DispatchOptions extends AttemptOptions {
   budget: Budget
   /** Attempts after one that did not pass. */
@@ -14,13 +15,10 @@ export interface DispatchOptions extends AttemptOptions {
   failFast: boolean
 }
 
-/** Why a signal stopped the run: the reason of the `AbortSignal` that is given to `dispatch`. */
-export type StopSignal = 'SIGINT' | 'SIGTERM'
-
 /**
  * Runs a plan. One loop owns the truth about what waits, what runs and what they hold; attempts only emit what
  * happened to them. Resolves when nothing waits and nothing runs, also after an interruption.
- * @param interruption aborted with a StopSignal: nothing more starts, running attempts are stopped
+ * @param interruption aborted with a StopSignal as its reason: nothing more starts, running attempts are stopped
  */
 export async function dispatch(
   items: PlanItem[],

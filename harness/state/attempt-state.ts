@@ -19,6 +19,7 @@ export interface AttemptState {
   verdict: { outcome: Outcome; failure: Failure | null; nodes: NodeReport[]; seconds: number | null } | null
 }
 
+/** Before the first event. */
 export function emptyAttempt(): AttemptState {
   return {
     name: null,
@@ -32,6 +33,11 @@ export function emptyAttempt(): AttemptState {
     scriptFinished: false,
     verdict: null,
   }
+}
+
+/** Whether the log is a driver's. A failed build of something else leaves none of these. */
+export function showsDriver({ scriptStarted, scriptFinished, assertions, verdict }: AttemptState): boolean {
+  return scriptStarted || scriptFinished || assertions.length > 0 || (verdict?.nodes.length ?? 0) > 0
 }
 
 /** Folds one event into the attempt. Changes `state`: a log may hold a hundred thousand assertions. */

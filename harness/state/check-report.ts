@@ -1,6 +1,6 @@
 import type { Execution, Outcome } from '../model/outcome.ts'
 import type { CheckReport } from '../model/report.ts'
-import type { AttemptState } from './attempt-state.ts'
+import { type AttemptState, showsDriver } from './attempt-state.ts'
 import { withCause } from './cause.ts'
 
 /**
@@ -45,22 +45,12 @@ export function toCheckReport(attempt: AttemptState, facts: Partial<CheckReport>
   return report
 }
 
-/** Only the driver prints these, so the log is a test's. A failed build of something else leaves none of them. */
-function ranScript(attempt: AttemptState): boolean {
-  return (
-    attempt.scriptStarted ||
-    attempt.scriptFinished ||
-    attempt.assertions.length > 0 ||
-    (attempt.verdict?.nodes.length ?? 0) > 0
-  )
-}
-
 function holdsTest(attempt: AttemptState): boolean {
   const outcome: Outcome = attempt.verdict?.outcome ?? 'unknown'
-  return ranScript(attempt) || outcome !== 'unknown'
+  return showsDriver(attempt) || outcome !== 'unknown'
 }
 
 /** A driver's log is evidence that its script ran when the log was written; without such lines nothing is known. */
 function executionOf(attempt: AttemptState): Execution {
-  return ranScript(attempt) ? 'executed' : 'unknown'
+  return showsDriver(attempt) ? 'executed' : 'unknown'
 }

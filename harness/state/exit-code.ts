@@ -1,10 +1,11 @@
 import { type ExitCode, exitCodes } from '../model/exit-code.ts'
+import type { Outcome, StopSignal } from '../model/outcome.ts'
 import type { CheckReport } from '../model/report.ts'
 
 /** What else than the checks decides how a command exits. */
 export interface ExitCircumstances {
   /** The signal that ended the run, if one did. */
-  signal?: 'SIGINT' | 'SIGTERM' | null
+  signal?: StopSignal | null
   /** `--strict`: whatever was not executed counts, not only what was named. */
   strict?: boolean
 }
@@ -21,7 +22,7 @@ export interface ExitCircumstances {
  */
 export function exitCodeOf(checks: CheckReport[], circumstances: ExitCircumstances = {}): ExitCode {
   const { signal = null, strict = false } = circumstances
-  const some = (...outcomes: string[]) => checks.some((check) => outcomes.includes(check.outcome))
+  const some = (...outcomes: Outcome[]) => checks.some((check) => outcomes.includes(check.outcome))
   if (signal === 'SIGTERM') return exitCodes.terminated
   if (signal === 'SIGINT' || some('interrupted')) return exitCodes.interrupted
   if (some('failed', 'timed-out')) return exitCodes.failed

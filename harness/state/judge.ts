@@ -2,7 +2,7 @@ import type { Assertion } from '../model/assertion.ts'
 import type { Execution, Outcome } from '../model/outcome.ts'
 import type { Failure } from '../model/report.ts'
 import { formatSeconds } from '../model/units.ts'
-import type { AttemptState } from './attempt-state.ts'
+import { type AttemptState, showsDriver } from './attempt-state.ts'
 
 /** The two witnesses of one attempt: what its log told, and what the executor saw from outside. */
 export interface Testimony {
@@ -22,6 +22,7 @@ export type SeenEnd =
   | { type: 'interrupted' }
   | { type: 'broken'; kind: 'build' | 'evaluation' | 'host'; message: string }
 
+/** What an attempt came to. */
 export interface Judgement {
   outcome: Outcome
   /** null when it passed, and where there is nothing to blame on the check. */
@@ -124,16 +125,6 @@ function timeoutMessage(log: AttemptState, open: Assertion | null): string {
 function alreadyFailed(log: AttemptState, note: string): Judgement | null {
   if (log.verdict?.outcome !== 'failed') return null
   return { outcome: 'failed', failure: log.verdict.failure, notes: [note] }
-}
-
-/** Only a driver leaves these. */
-function showsDriver(log: AttemptState): boolean {
-  return (
-    log.scriptStarted ||
-    log.scriptFinished ||
-    log.assertions.length > 0 ||
-    (log.verdict?.nodes.length ?? 0) > 0
-  )
 }
 
 function during(log: AttemptState, message: string): string {
