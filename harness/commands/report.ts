@@ -20,6 +20,7 @@ import { emptyRun, foldRunEvent, toRunReport } from '../state/reduce.ts'
 import type { ReportArguments } from './arguments.ts'
 import { type People, people } from './people.ts'
 import { programName } from './program.ts'
+import { shownPath } from './shown-path.ts'
 
 /** A run as its journal tells it. */
 interface RebuiltRun {
@@ -65,15 +66,15 @@ async function rebuild(folder: RunFolder, { warn }: People): Promise<RebuiltRun>
     known ||= state.instances.size > 0 || event.type === 'runStarted'
   }
   if (!known) {
-    throw new UserError(`${shown(journal)}: holds no events of a run`, [
+    throw new UserError(`${shownPath(journal)}: holds no events of a run`, [
       'it is empty, or not a journal of vmproof',
     ])
   }
   const { run, checks } = toRunReport(state)
   const headless = run.id === emptyRun().run.id
-  if (headless) warn(`${shown(journal)}: its head is lost; host and options are unknown`)
+  if (headless) warn(`${shownPath(journal)}: its head is lost; host and options are unknown`)
   if (run.endedAt === null) {
-    warn(`${shown(journal)}: has no end, the run was cut off; what it had measured is reported`)
+    warn(`${shownPath(journal)}: has no end, the run was cut off; what it had measured is reported`)
   }
   return { folder, report: { schema: 1, run: headless ? { ...run, id: folder.id } : run, checks } }
 }
@@ -119,7 +120,7 @@ function publish(report: RunReport, { folder, kinds, audience }: Publication): v
     for (const { name, content } of files) writeAtomically(join(folder, name), content)
   } catch (error) {
     throw new UserError(
-      `${shown(folder)}: cannot write the reports there, ${wordsFor(error)}`,
+      `${shownPath(folder)}: cannot write the reports there, ${wordsFor(error)}`,
       ['--format junit prints one instead'],
       exitCodes.infrastructure,
     )
@@ -129,14 +130,9 @@ function publish(report: RunReport, { folder, kinds, audience }: Publication): v
     formatSummary(report, {
       color: audience.color,
       width: process.stdout.columns ?? Number.POSITIVE_INFINITY,
-      folder: shown(folder),
+      folder: shownPath(folder),
       reports,
       program: programName(),
     }),
   )
-}
-
-function shown(path: string): string {
-  const near = relative(process.cwd(), path)
-  return near === '' || near.startsWith('..') ? path : near
 }

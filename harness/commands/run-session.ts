@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { writeAtomically } from '../filesystem/atomic-file.ts'
 import { wordsFor } from '../filesystem/errors.ts'
 import { pointLatest, type RunFolder } from '../filesystem/run-folder.ts'
@@ -26,6 +26,7 @@ import type { Interruption } from './interruption.ts'
 import type { People } from './people.ts'
 import { leftOutText } from './plan-text.ts'
 import { programName } from './program.ts'
+import { shownPath } from './shown-path.ts'
 import { print } from './standard-streams.ts'
 
 /** Everything a run needs from its surroundings. */
@@ -133,7 +134,7 @@ function publish(session: Session, report: RunReport): boolean {
     formatSummary(report, {
       color: people.color,
       width: people.columns() || Number.POSITIVE_INFINITY,
-      folder: shown(folder.path),
+      folder: shownPath(folder.path),
       reports: written,
       program: programName(),
     }),
@@ -141,9 +142,4 @@ function publish(session: Session, report: RunReport): boolean {
   for (const line of problems) people.warn(line)
   if (args.json) print(formatRunJson(report))
   return problems.length > 0
-}
-
-function shown(path: string): string {
-  const near = relative(process.cwd(), path)
-  return near === '' || near.startsWith('..') ? path : near
 }

@@ -1,6 +1,7 @@
 import { execa } from 'execa'
 import { exitCodes } from '../model/exit-code.ts'
 import { UserError } from '../model/user-error.ts'
+import { shellWord } from '../reporters/shell-word.ts'
 
 /** A program that setup starts. */
 export interface Command {
@@ -17,13 +18,9 @@ const shownLines = 15
 
 /** As a person would type it. @param sudo put in front of what needs root */
 export function commandText({ program, args, asRoot, env = {} }: Command, sudo: boolean): string {
-  const variables = Object.entries(env).map(([name, value]) => `${name}=${word(value)}`)
+  const variables = Object.entries(env).map(([name, value]) => `${name}=${shellWord(value)}`)
   const prefix = asRoot && sudo ? ['sudo', ...variables] : variables
-  return [...prefix, program, ...args.map(word)].join(' ')
-}
-
-function word(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+  return [...prefix, program, ...args.map(shellWord)].join(' ')
 }
 
 /**

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { exitCodes } from '../model/exit-code.ts'
 import { UserError } from '../model/user-error.ts'
-import { findOnPath } from '../process/child.ts'
+import { findOnPath } from '../process/find-program.ts'
 import { dependenciesOf, downloadPackages } from './apt.ts'
 import type { Command } from './command.ts'
 import type { Platform } from './platform.ts'
@@ -37,8 +37,8 @@ export function hasGuest(architecture: string): boolean {
 }
 
 /**
- * Fetches a kernel and a static busybox as packages and unpacks them. Nothing is
- * installed: a kernel would change how the host boots, and busybox-static would replace busybox.
+ * Fetches a kernel and a static busybox as packages and unpacks them. Nothing is installed: a kernel would change
+ * how the host boots, and busybox-static would replace busybox.
  *
  * @param folder gets `vmlinuz`, `busybox` and `modules/`, all at once
  */

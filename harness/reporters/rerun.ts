@@ -1,4 +1,5 @@
 import type { CheckReport, RunInfo } from '../model/report.ts'
+import { shellWord } from './shell-word.ts'
 
 // Options of `run` that say where a check comes from and how it is executed; their value follows.
 const carried = ['--flake', '--file', '--attr', '--system', '--accel', '--via', '--timeout']
@@ -32,8 +33,4 @@ function carriedOptions(command: string[]): string[] {
 function splitOption(word: string): [string, string | undefined] {
   const at = word.indexOf('=')
   return at < 0 ? [word, undefined] : [word.slice(0, at), word.slice(at + 1)]
-}
-
-function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }

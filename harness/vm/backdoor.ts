@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createServer, type Server, type Socket } from 'node:net'
 import { BrokenPipeError } from './errors.ts'
 
+/** What a command in the guest came to. */
 export interface CommandResult {
   /** Exit status of the command in the guest, 0 to 255. */
   status: number
@@ -63,23 +64,18 @@ export class Backdoor {
   async greeted(): Promise<string[]> {
     const said: string[] = []
     while (!said.at(-1)?.includes(greeting)) said.push(await this.#nextLine())
-    await this.#send(chooseShell)
+    await this.send(chooseShell)
     return said
   }
 
   /** Runs a command; calls wait for their turn. @throws BrokenPipeError when the node dies before the answer */
   execute(command: string, timeoutSeconds: number | null): Promise<CommandResult> {
     const result = this.#turn.then(async () => {
-      await this.#send(commandLine(command, timeoutSeconds, this.#token))
+      await this.send(commandLine(command, timeoutSeconds, this.#token))
       return parseAnswer(await this.#nextLine(), this.#token)
     })
     this.#turn = result.catch(() => undefined)
     return result
-  }
-
-  /** Sends a line that no answer is expected to. */
-  async send(line: string): Promise<void> {
-    await this.#send(line)
   }
 
   close(): void {
@@ -120,7 +116,8 @@ export class Backdoor {
     })
   }
 
-  async #send(line: string): Promise<void> {
+  /** Sends a line. @throws BrokenPipeError when the node has gone */
+  async send(line: string): Promise<void> {
     const socket = await this.#connected
     if (this.#closed) throw new BrokenPipeError()
     socket.write(`${line}\n`)
@@ -135,8 +132,9 @@ export class Backdoor {
 }
 
 /**
- * One line for any POSIX shell that has heard `chooseShell`: standard input empty, standard error left to the console. The status comes
- * behind the output inside the same base64, so neither bash's PIPESTATUS nor a second question is needed.
+ * One line for any POSIX shell that has heard `chooseShell`: standard input empty, standard error left to the
+ * console. The status comes behind the output inside the same base64, so neither bash's PIPESTATUS nor a second
+ * question is needed.
  */
 export function commandLine(command: string, timeoutSeconds: number | null, token: string): string {
   const limit = timeoutSeconds === null ? '' : `timeout ${timeoutSeconds} `

@@ -2,11 +2,12 @@ import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { DriverLog } from './driver-log.ts'
+import { secondsSince } from './elapsed.ts'
 import { Machine } from './machine.ts'
 import { VmNode } from './node.ts'
 import { type ScriptSource, scriptFrames } from './script-frames.ts'
 import type { TestConfig } from './test-config.ts'
-import { asError, secondsSince, type TestScript, testContext } from './test-script.ts'
+import { asError, type TestScript, testContext } from './test-script.ts'
 import { Vlan } from './vlan.ts'
 
 export interface Test {

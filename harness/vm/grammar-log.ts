@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import type { AssertionKind } from '../model/assertion.ts'
 import type { Block, DriverLog, ScriptError, ScriptFrame } from './driver-log.ts'
+import { secondsSince } from './elapsed.ts'
 import { MachineError, RequestedAssertionFailed } from './errors.ts'
 
 /** Takes whole lines; `stdout` only what the test script prints. */
@@ -49,8 +50,7 @@ export class GrammarLog implements DriverLog {
     const start = performance.now()
     this.#line(`${prefix}${bold}${text}${reset}`)
     const result = await body()
-    const seconds = (performance.now() - start) / 1000
-    this.#line(`${prefix}(finished: ${text}, in ${seconds.toFixed(2)} seconds)`)
+    this.#line(`${prefix}(finished: ${text}, in ${secondsSince(start).toFixed(2)} seconds)`)
     return result
   }
 

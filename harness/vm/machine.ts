@@ -3,6 +3,7 @@ import { type Child, type ChildExit, startChild } from '../process/child.ts'
 import { Backdoor, type CommandResult } from './backdoor.ts'
 import { ConsoleLines } from './console-lines.ts'
 import type { DriverLog } from './driver-log.ts'
+import { secondsSince } from './elapsed.ts'
 import { BrokenPipeError, MachineError } from './errors.ts'
 import { type QemuPaths, qemuCommand } from './qemu-command.ts'
 import type { NodeConfig, TestConfig } from './test-config.ts'
@@ -130,7 +131,7 @@ export class Machine {
       const start = performance.now()
       for (const line of await backdoor.greeted()) log.remark(node.name, `Guest shell says: b'${line}\\n'`)
       log.remark(node.name, 'connected to guest root shell')
-      log.remark(node.name, `(connecting took ${((performance.now() - start) / 1000).toFixed(2)} seconds)`)
+      log.remark(node.name, `(connecting took ${secondsSince(start).toFixed(2)} seconds)`)
     })
   }
 

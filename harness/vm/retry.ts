@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import { setTimeout as pause } from 'node:timers/promises'
+import { secondsSince } from './elapsed.ts'
 import { RequestedAssertionFailed } from './errors.ts'
 
 /** Pauses between tries in milliseconds: short at first, because most waits are for things about to come. */
@@ -15,10 +16,9 @@ export async function retry(
   timeoutSeconds: number,
 ): Promise<void> {
   const start = performance.now()
-  const elapsed = () => (performance.now() - start) / 1000
-  for (let next = firstPause; !(await attempt(timeoutSeconds - elapsed())); next *= 2) {
-    const left = timeoutSeconds - elapsed()
-    if (left <= 0) throw timedOut(elapsed(), timeoutSeconds)
+  for (let next = firstPause; !(await attempt(timeoutSeconds - secondsSince(start))); next *= 2) {
+    const left = timeoutSeconds - secondsSince(start)
+    if (left <= 0) throw timedOut(secondsSince(start), timeoutSeconds)
     await pause(Math.min(next, longestPause, left * 1000))
   }
 }

@@ -14,7 +14,7 @@ export interface NodeConfig {
   qemuOptions: string[]
 }
 
-/** Everything about a test but its script. Read from JSON: see `parseTestConfig`. */
+/** Everything about a test but its script: the JSON that suites/self/lib.nix writes and main.ts reads. */
 export interface TestConfig {
   name: string
   architecture: Architecture

@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks'
 import type { Metric } from '../model/report.ts'
 import type { DriverLog } from './driver-log.ts'
 import type { VmNode } from './node.ts'
@@ -63,9 +62,4 @@ export function testContext({ nodes, log, outputFolder, isOver }: ToolsSetup): T
 /** A script may throw anything. */
 export function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown))
-}
-
-/** Seconds that have passed. @param start a time of `performance.now()` */
-export function secondsSince(start: number): number {
-  return (performance.now() - start) / 1000
 }
