@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
 import { formatMemory } from '../model/units.ts'
-import { findOnPath } from '../process/child.ts'
+import { findOnPath } from '../process/find-program.ts'
 import { type Need, ok } from './need.ts'
 import type { HostResources } from './resources.ts'
 

@@ -1,7 +1,6 @@
 import { accessSync, constants, existsSync } from 'node:fs'
-import { homedir } from 'node:os'
-import { delimiter, join } from 'node:path'
-import { findOnPath } from '../process/child.ts'
+import { join } from 'node:path'
+import { findNix } from '../process/find-program.ts'
 import { type Need, ok } from './need.ts'
 import { isAtLeast, outputOf } from './probe.ts'
 
@@ -16,12 +15,6 @@ export async function nixNeeds(): Promise<Need[]> {
   const need = nixNeed(nix, version)
   const settings = nix && need.state === 'ok' ? await settingsNeed(nix) : []
   return [need, storeNeed(process.getuid?.() === 0), ...settings]
-}
-
-/** A program on PATH, or where Nix's own installers put it: not every shell has read their profile. */
-function findNix(): string | null {
-  const profiles = ['/nix/var/nix/profiles/default/bin', join(homedir(), '.nix-profile/bin')]
-  return findOnPath('nix') ?? findOnPath('nix', profiles.join(delimiter))
 }
 
 function nixNeed(nix: string | null, version: string | null): Need {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { findOnPath } from '../process/child.ts'
+import { findOnPath } from '../process/find-program.ts'
 
 /** The operating system as far as installing software goes. */
 export interface Platform {

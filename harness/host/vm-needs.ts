@@ -1,4 +1,4 @@
-import { findOnPath } from '../process/child.ts'
+import { findOnPath } from '../process/find-program.ts'
 import { hasGuest } from './guest-material.ts'
 import { type Need, ok } from './need.ts'
 import type { Platform } from './platform.ts'

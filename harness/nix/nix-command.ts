@@ -1,12 +1,13 @@
-import { homedir } from 'node:os'
-import { delimiter, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { type NixMessage, parseNixJsonLine } from '../log/nix-json.ts'
 import { plainText } from '../log/nix-text.ts'
 import { exitCodes } from '../model/exit-code.ts'
 import { UserError } from '../model/user-error.ts'
-import { type Child, type ChildExit, findOnPath, startChild } from '../process/child.ts'
+import { type Child, type ChildExit, startChild } from '../process/child.ts'
+import { findNix } from '../process/find-program.ts'
 import { readLines, readText } from './read-lines.ts'
 
+/** The programs of Nix that are called. */
 export type NixTool = 'nix' | 'nix-store' | 'nix-instantiate'
 
 /** An error message of Nix as internal-json carries it; see `NixMessage`. */
@@ -15,6 +16,7 @@ export interface NixErrorText {
   raw: string | null
 }
 
+/** What a call of Nix that has ended said. */
 export interface NixRun {
   ok: boolean
   exit: ChildExit
@@ -22,6 +24,7 @@ export interface NixRun {
   errors: NixErrorText[]
 }
 
+/** What holds for one call of Nix. */
 export interface NixRunOptions {
   signal?: AbortSignal
   /** Bound on the process's address space. */
@@ -101,14 +104,8 @@ function bounded(command: string[], memoryMiB: number): string[] {
   return ['/bin/sh', '-c', script, 'sh', String(memoryMiB * 1024), ...command]
 }
 
-/** Shells that did not source Nix's profile do not have it on PATH. */
 function nixFolder(): string {
-  const profiles = [
-    '/nix/var/nix/profiles/default/bin',
-    join(homedir(), '.nix-profile/bin'),
-    '/run/current-system/sw/bin',
-  ]
-  const nix = findOnPath('nix') ?? findOnPath('nix', profiles.join(delimiter))
+  const nix = findNix()
   if (nix) return dirname(nix)
   throw new UserError(
     'Nix is not installed: there is no program nix on PATH',

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
 import { Readable } from 'node:stream'
+import { findOnPath } from './find-program.ts'
 import { killGroup, killTree } from './kill-tree.ts'
 
+/** How a child differs from the harness's own surroundings. */
 export interface ChildOptions {
   cwd?: string
   /** Added to the harness's own environment; undefined removes a variable. */
@@ -12,6 +12,7 @@ export interface ChildOptions {
   graceSeconds?: number
 }
 
+/** How a child ended. */
 export interface ChildExit {
   /** null when a signal ended it or it never started. */
   code: number | null
@@ -107,26 +108,13 @@ function failedStart(error: unknown): ChildExit {
 }
 
 function withDeathSignal(command: string[]): string[] {
-  return setprivPath() ? [setprivPath() as string, '--pdeathsig', 'TERM', '--', ...command] : command
+  const program = setprivPath()
+  return program === null ? command : [program, '--pdeathsig', 'TERM', '--', ...command]
 }
 
 let setpriv: string | null | undefined
 
 function setprivPath(): string | null {
-  setpriv ??= process.platform === 'linux' ? findOnPath('setpriv') : null
+  if (setpriv === undefined) setpriv = process.platform === 'linux' ? findOnPath('setpriv') : null
   return setpriv
-}
-
-/** @returns the absolute path of a program on PATH, or null */
-export function findOnPath(program: string, path = process.env.PATH ?? ''): string | null {
-  for (const folder of path.split(delimiter)) {
-    const candidate = join(folder || '.', program)
-    try {
-      accessSync(candidate, constants.X_OK)
-      return candidate
-    } catch {
-      // Not in this folder.
-    }
-  }
-  return null
 }

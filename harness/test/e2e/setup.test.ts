@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { describe, expect, test } from 'vitest'
-import { findOnPath } from '../../process/child.ts'
+import { findOnPath } from '../../process/find-program.ts'
 import { scratchFolder } from '../helpers/scratch.ts'
 
 const command = ['harness/bin.mjs']
