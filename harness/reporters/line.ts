@@ -9,8 +9,9 @@ import { type FailurePage, failureLines, noStory } from './failure-lines.ts'
 import { createProgress, followConsole, followEvent, type Progress, type RunningAttempt } from './progress.ts'
 import { inertLine, oneLine } from './safe-text.ts'
 import { assertionLooks, createStyle, outcomeLooks, type Style } from './style.ts'
-import { countAssertions, howItRan, placeOf, type Tally, whoAndWhat } from './wording.ts'
+import { countAssertions, howItRan, placeOf, stageText, type Tally, whoAndWhat } from './wording.ts'
 
+/** Where and how lines are written. */
 export interface LineOptions {
   /** Gets whole lines, each with its newline. */
   write(text: string): void
@@ -30,6 +31,7 @@ const failureSize = { output: 10, console: 8 }
 type Told<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>
 type AssertionEnded = Extract<LogEvent, { type: 'assertionEnded' }>
 
+/** Tells a run line by line. */
 export interface LineReporter extends RunObserver {
   /**
    * Says what runs and what it waits for, unless something was said since the last time: a CI system ends a job
@@ -74,8 +76,7 @@ class Narrator {
         if (this.options.starts ?? true) this.say('STARTED', 'dim', nameOf(event))
         return
       case 'attemptStaged':
-        if (this.options.verbose)
-          this.say('', 'dim', `${nameOf(event)}  ${oneLine(event.stage).replaceAll('-', ' ')}`)
+        if (this.options.verbose) this.say('', 'dim', `${nameOf(event)}  ${stageText(event.stage)}`)
         return
       case 'instanceSkipped':
         this.say('SKIPPED', 'warn', `${oneLine(event.instance)}  ${oneLine(event.reason)}`)
@@ -181,7 +182,9 @@ function whereIs(running: RunningAttempt, nowMs: number): string {
   const open = [...running.open.values()].findLast(({ kind }) => kind !== 'subtest')
   const what = open
     ? `${whoAndWhat(open)} ${oneLine(open.text)}`.trim()
-    : oneLine(running.stage ?? '').replaceAll('-', ' ')
+    : running.stage === null
+      ? ''
+      : stageText(running.stage)
   const elapsed = formatSeconds(Math.max(0, nowMs - running.startedAt) / 1000)
   return [nameOf(running), elapsed, what].filter(Boolean).join('  ')
 }

@@ -1,6 +1,7 @@
 import type { Assertion } from '../model/assertion.ts'
 import type { AssertionOutcome, Outcome } from '../model/outcome.ts'
 import type { CheckReport } from '../model/report.ts'
+import type { AttemptStage } from '../model/run-event.ts'
 import { formatSeconds } from '../model/units.ts'
 import { oneLine } from './safe-text.ts'
 import { assertionLooks, outcomeLooks } from './style.ts'
@@ -22,9 +23,23 @@ export function placeOf(assertion: Pick<Assertion, 'phase' | 'path'>): string[] 
   return [assertion.phase, ...assertion.path].filter((part) => part !== null).map(oneLine)
 }
 
+const stageTexts: Record<AttemptStage, string> = {
+  'realising-inputs': 'building its inputs',
+  'waiting-for-lock': 'waiting for another build of it',
+  building: 'building',
+  running: 'running',
+}
+
+/** What an attempt does whose script has not begun. */
+export function stageText(stage: AttemptStage): string {
+  // An event that was read back may hold anything.
+  return stageTexts[stage] ?? oneLine(stage)
+}
+
 /** How an assertion counts: a failure that the script caught is none of the check's. */
 export type Tally = AssertionOutcome | 'caught'
 
+/** How one assertion counts. */
 export function tallyOf({ outcome, caught }: Pick<Assertion, 'outcome' | 'caught'>): Tally {
   return caught && outcome !== 'passed' ? 'caught' : outcome
 }

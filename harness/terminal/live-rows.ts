@@ -1,11 +1,11 @@
 import type { Assertion } from '../model/assertion.ts'
-import type { AttemptStage } from '../model/run-event.ts'
 import { clip, columnsOf, pad } from '../reporters/columns.ts'
 import type { Progress, RunningAttempt } from '../reporters/progress.ts'
 import { oneLine } from '../reporters/safe-text.ts'
 import { outcomeLooks, type Style } from '../reporters/style.ts'
-import { placeOf, whoAndWhat } from '../reporters/wording.ts'
+import { placeOf, stageText, whoAndWhat } from '../reporters/wording.ts'
 
+/** The size of a terminal. */
 export interface Screen {
   columns: number
   rows: number
@@ -19,13 +19,6 @@ export interface RowContext {
   now: number
   /** When the run began; null before it did. */
   startedAt: number | null
-}
-
-const stageWords: Record<AttemptStage, string> = {
-  'realising-inputs': 'building its inputs',
-  'waiting-for-lock': 'waiting for another build of it',
-  building: 'building',
-  running: 'running',
 }
 
 /** One row per running check, as many as the screen holds, and one that sums up. */
@@ -67,7 +60,7 @@ function activityOf(attempt: RunningAttempt, room: number): string {
   if (waiting) return firstThatFits(waitingFor(waiting), room)
   if (subtest) return [...placeOf(subtest), oneLine(subtest.text)].at(-1) ?? ''
   if (attempt.phase !== null) return oneLine(attempt.phase)
-  return attempt.stage === null ? 'starting' : (stageWords[attempt.stage] ?? 'running')
+  return attempt.stage === null ? 'starting' : stageText(attempt.stage)
 }
 
 /** From all that can be said to the least that helps. */

@@ -21,7 +21,7 @@ test('a silent run says what it waits for, and says nothing when it has spoken',
   reporter.heartbeat(startedMs + 60_000)
   expect(said).toEqual(['STARTED  k3s-network\n'])
   reporter.heartbeat(startedMs + 120_000)
-  expect(said.at(-1)).toBe('RUNNING  k3s-network  2 min 0 s  waiting for lock\n')
+  expect(said.at(-1)).toBe('RUNNING  k3s-network  2 min 0 s  waiting for another build of it\n')
   for (const event of wait) reporter.event({ at: '', type: 'attemptLogged', ...attempt, event })
   reporter.heartbeat(startedMs + 180_000)
   reporter.heartbeat(startedMs + 240_000)
