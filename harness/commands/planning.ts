@@ -23,7 +23,7 @@ export interface Wanted {
 type SelectionArguments = Pick<RunArguments, '_' | 'checks' | 'tag' | 'notTag' | 'kind'>
 
 /** The command line's selection with the configuration's defaults. */
-export function selectionOf(args: SelectionArguments, config: Config) {
+function selectionOf(args: SelectionArguments, config: Config) {
   const asked = { names: namesOf(args), tags: args.tag, notTags: args.notTag, kind: args.kind ?? null }
   return selectionFor(asked, config.select)
 }

@@ -4,7 +4,7 @@ import { type Config, defaultConfig } from '../model/config.ts'
 import { UserError } from '../model/user-error.ts'
 import { wordsFor } from './errors.ts'
 
-export const configNames = ['vmproof.config.toml', 'vmproof.config.json']
+const configNames = ['vmproof.config.toml', 'vmproof.config.json']
 
 /**
  * The configuration that holds in `folder`: the nearest file of configNames, there or in a folder above;

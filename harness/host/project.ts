@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** Folder of this package, seen from the sources and from the bundle alike. */
-export const projectFolder = fileURLToPath(new URL('../..', import.meta.url))
+const projectFolder = fileURLToPath(new URL('../..', import.meta.url))
 
 /** A checkout has checks of its own, which need QEMU, a guest and a bundler; an installed package has none. */
 export function hasOwnChecks(): boolean {

@@ -21,12 +21,12 @@ const rules: Record<string, { folders: string[]; npm: string[]; effects: boolean
   profile: { folders: ['model'], npm: [], effects: false },
   diagnosis: { folders: ['model'], npm: [], effects: false },
   ci: { folders: ['model'], npm: [], effects: false },
-  run: { folders: core, npm: ['p-limit'], effects: false },
+  run: { folders: core, npm: [], effects: false },
   process: { folders: ['model'], npm: [], effects: true },
   nix: edge(['p-limit']),
-  vm: edge(['p-limit']),
+  vm: edge(),
   host: edge(['execa']),
-  terminal: edge(['picocolors']),
+  terminal: edge(),
   filesystem: edge(['smol-toml', 'zod']),
 }
 

@@ -5,7 +5,7 @@ import { guestFolder } from '../../host/prepared-folder.ts'
 import { driverModules, initramfs } from '../../vm/guest/initramfs.ts'
 
 /** What `vmproof setup` unpacked on this host. */
-export const guestMaterial = guestFolder('x86_64')
+const guestMaterial = guestFolder('x86_64')
 
 /** The static busybox that guests run; its shell and cpio are the guests' own. */
 export const busybox = join(guestMaterial, 'busybox')
