@@ -17,8 +17,10 @@ const log = [
   '(finished: cleanup, in 0.00 seconds)',
 ]
 
+/** The Nix system of this host. */
 export const system = `${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux`
 
+/** A project on disk. */
 export interface Sleepers {
   /** With a default.nix, a flake.nix and a configuration; the checks are called check-1, check-2 ... */
   folder: string

@@ -34,6 +34,7 @@ export interface RunArguments extends Positionals {
   setup: boolean
 }
 
+/** Arguments of `list`. */
 export interface ListArguments extends Positionals {
   checks: string[]
   flake?: string
@@ -47,12 +48,14 @@ export interface ListArguments extends Positionals {
   json: boolean
 }
 
+/** Arguments of `parse`. */
 export interface ParseArguments {
   files: string[]
   format: 'tree' | 'json' | 'junit'
   exitCode: boolean
 }
 
+/** Arguments of `report`. */
 export interface ReportArguments {
   runs: string[]
   out: string
@@ -61,11 +64,13 @@ export interface ReportArguments {
   exitCode: boolean
 }
 
+/** Arguments of `setup`. */
 export interface SetupArguments {
   yes: boolean
   dryRun: boolean
 }
 
+/** Arguments of `doctor`. */
 export interface DoctorArguments {
   json: boolean
 }

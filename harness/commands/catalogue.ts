@@ -144,6 +144,7 @@ const output = (yargs: Argv) =>
       describe: 'Print run.json on standard output at the end',
     })
 
+/** All subcommands, in the order of the help. */
 export const commands: Command[] = [
   {
     usage: 'run [checks..]',

@@ -28,6 +28,7 @@ export interface CheckRow {
   last: { outcome: Outcome; seconds: number | null; run: string } | null
 }
 
+/** What `list --json` prints. */
 export function rowsJson(rows: CheckRow[]): string {
   return `${JSON.stringify({ schema: 1, checks: rows }, null, 2)}\n`
 }

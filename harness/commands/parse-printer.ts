@@ -12,6 +12,7 @@ export interface CheckPrinter {
   end(): Promise<void>
 }
 
+/** A printer to standard output. @throws BrokenOutput from its methods, once nobody reads any more */
 export async function createPrinter(format: ParseArguments['format']): Promise<CheckPrinter> {
   const write = standardOutput()
   switch (format) {

@@ -80,6 +80,7 @@ function nothing(message: string): UserError {
   return new UserError(message, [], exitCodes.nothingMatched)
 }
 
+/** What planning needs beside what is wanted. */
 export interface PlanContext {
   source: NixSource
   config: Config

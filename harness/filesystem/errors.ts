@@ -19,6 +19,7 @@ export function wordsFor(error: unknown): string {
   return (code && words[code]) ?? code ?? (error instanceof Error ? error.message : String(error))
 }
 
+/** An operating system's error code such as `ENOSPC`; null for any other error. */
 export function codeOf(error: unknown): string | null {
   const code = error instanceof Error && 'code' in error ? error.code : null
   return typeof code === 'string' ? code : null

@@ -1,5 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 
+/** What becomes of what cannot be written. */
 export interface GrowingFileOptions {
   /** Keeps what could not be written and tries again with the next piece; else it is lost. */
   keepUnwritten: boolean

@@ -4,6 +4,7 @@ import { UserError } from '../model/user-error.ts'
 import { wordsFor } from './errors.ts'
 import { GrowingFile, type GrowingFileOptions } from './growing-file.ts'
 
+/** The journal's file in a run's folder. */
 export const journalName = 'events.ndjson'
 
 /** Appends events, one JSON object a line. What a full disk refuses is kept in memory and tried again. */

@@ -14,6 +14,7 @@ import { exitCodes } from '../model/exit-code.ts'
 import { UserError } from '../model/user-error.ts'
 import { codeOf, wordsFor } from './errors.ts'
 
+/** Where a run keeps its files. */
 export interface RunFolder {
   /** Such as `20261120T073700123Z-1a2b`: sorts by time, unique among runs that start together. */
   id: string

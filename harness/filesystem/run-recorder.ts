@@ -6,6 +6,7 @@ import { wordsFor } from './errors.ts'
 import { safeFileName } from './file-names.ts'
 import { JournalWriter, journalName } from './journal.ts'
 
+/** A recorder that knows whether its files are whole. */
 export interface FileRunRecorder extends RunRecorder {
   /** One line about the first thing that could not be written and is not in its file now; else null. */
   problem(): string | null

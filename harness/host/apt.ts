@@ -10,10 +10,12 @@ const staleAfterHours = 24
 const options = ['-y', '-o', 'DPkg::Lock::Timeout=300', '-o', 'Dpkg::Use-Pty=0']
 const env = { DEBIAN_FRONTEND: 'noninteractive' }
 
+/** Fetches the package lists. */
 export function updateLists(): Command {
   return { program: 'apt-get', args: [...options, 'update'], asRoot: true, env }
 }
 
+/** Installs packages, without what they merely recommend. */
 export function installPackages(packages: string[]): Command {
   const args = [...options, 'install', '--no-install-recommends', ...packages]
   return { program: 'apt-get', args, asRoot: true, env }

@@ -32,6 +32,7 @@ export function unpackersOf({ id }: Platform): string[] {
   return findOnPath(program) === null ? [name] : []
 }
 
+/** Whether guests can be made. @param architecture as `uname -m` has it */
 export function hasGuest(architecture: string): boolean {
   return ['vmlinuz', 'busybox', 'modules'].every((name) => existsSync(join(guestFolder(architecture), name)))
 }

@@ -10,6 +10,7 @@ const mebibyte = 1024 * 1024
 /** Below this, one small VM is all there is room for. */
 const comfortableMiB = { memory: 2048, disk: 2048 }
 
+/** Node.js itself. @param version such as `20.19.0` */
 export function nodeNeed(version = process.versions.node): Need {
   const [major = 0, minor = 0] = version.split('.').map(Number)
   const [oldestMajor = 0, oldestMinor = 0] = oldestNode
@@ -64,6 +65,7 @@ export function kvmNeed(device = '/dev/kvm'): Need {
   }
 }
 
+/** Never required: too little only means fewer checks at once. */
 export function memoryNeed({ availableMiB, totalMiB, cores }: HostResources): Need {
   const detail = `${formatMemory(availableMiB)} of ${formatMemory(totalMiB)} free, ${cores} cores`
   if (availableMiB >= comfortableMiB.memory) return ok('memory', 'Memory and cores', detail)

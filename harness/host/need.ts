@@ -20,6 +20,7 @@ export interface Need {
   remedy: Remedy | null
 }
 
+/** A need that is met. */
 export function ok(id: string, title: string, detail: string): Need {
   return { id, title, state: 'ok', detail, mend: null, remedy: null }
 }

@@ -21,6 +21,7 @@ function toolsStamp({ esbuildVersion }: BundlerFiles): string {
   return JSON.stringify({ node: process.execPath, esbuild: esbuildVersion })
 }
 
+/** How the builders' tools stand; `no-dependencies`: this checkout lacks what they are made from. */
 export type ToolsState = 'ready' | 'stale' | 'absent' | 'no-dependencies'
 
 /** Cheap: reads a few small files, starts nothing. */

@@ -16,6 +16,7 @@ export type Evaluation<T> =
   | { type: 'failed'; error: EvaluationError }
   | { type: 'aborted' }
 
+/** Bounds of an evaluation. */
 export interface EvaluateOptions {
   /** What one evaluation may take; its address space is bounded with room to spare. */
   memoryMiB: number

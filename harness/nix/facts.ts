@@ -13,6 +13,7 @@ export interface RawFacts {
   declared: Record<string, unknown> | null
 }
 
+/** A node as its configuration declares it; null where it does not say. */
 export interface RawNode {
   name: string
   memoryMiB: number | null
@@ -20,6 +21,7 @@ export interface RawNode {
   system: string | null
 }
 
+/** `notDerivation` is the Nix type of what stands there instead. */
 export type ParsedFacts = RawFacts | { notDerivation: string } | null
 
 /** Reads the JSON of `factsFunction`; wrong types become null. @returns null when it is something else */

@@ -30,6 +30,7 @@ export function identityOf(host: NixHost, set: CheckSet, content: PlaceContent):
   return content && hashOf(JSON.stringify([content, host.fingerprint, host.options, set.system, ...store]))
 }
 
+/** SHA-256 in hexadecimal. */
 export function hashOf(data: string | Uint8Array): string {
   return createHash('sha256').update(data).digest('hex')
 }

@@ -15,6 +15,7 @@ export interface Watched {
   outputs: string[]
 }
 
+/** What is watched, told and bounded while Nix runs. */
 export interface RealiseOptions {
   signal: AbortSignal
   /** Counts from the start of the watched builder, not from that of Nix. */

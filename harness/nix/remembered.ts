@@ -11,6 +11,7 @@ export interface Remembered {
   keep(key: string, result: EvaluationResult): void
 }
 
+/** A result, with what tells later whether it still holds. */
 export interface EvaluationResult {
   value: unknown
   /** Files outside of the store that Nix read. */

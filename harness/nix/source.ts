@@ -14,6 +14,7 @@ import { rememberedIn } from './remembered.ts'
 import { storedLog } from './stored-log.ts'
 import { type CheckTarget, placeOf } from './target.ts'
 
+/** Where the checks are, and what evaluating them may take. */
 export interface NixSourceOptions {
   target: CheckTarget
   /** Nix system such as `x86_64-linux`; null for this host's. */

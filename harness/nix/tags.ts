@@ -57,10 +57,12 @@ export function tagsOfName(name: string): string[] {
   return unique(words.flatMap((word) => (Object.hasOwn(tagsOfWord, word) ? (tagsOfWord[word] ?? []) : [])))
 }
 
+/** Tags that a derivation's system, such as `aarch64-linux`, stands for. */
 export function tagsOfDerivationSystem(system: string): string[] {
   return Object.hasOwn(tagsOfSystem, system) ? (tagsOfSystem[system] ?? []) : []
 }
 
+/** Sorted, without repeats. */
 export function unique(tags: string[]): string[] {
   return [...new Set(tags)].sort()
 }

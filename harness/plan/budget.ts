@@ -14,6 +14,7 @@ export interface Load extends Needs {
   jobs: number
 }
 
+/** Nothing runs. */
 export const noLoad: Load = { memoryMiB: 0, cores: 0, jobs: 0 }
 
 /** What the command line says about the budget; null where it says nothing. */
@@ -53,6 +54,7 @@ export function fitsAlone(needs: Needs, budget: Budget): boolean {
   return fits(needs, noLoad, budget)
 }
 
+/** The load with one more attempt in it. */
 export function take(load: Load, needs: Needs): Load {
   return {
     memoryMiB: load.memoryMiB + needs.memoryMiB,
@@ -61,6 +63,7 @@ export function take(load: Load, needs: Needs): Load {
   }
 }
 
+/** The load without an attempt that was in it. */
 export function release(load: Load, needs: Needs): Load {
   return {
     memoryMiB: load.memoryMiB - needs.memoryMiB,

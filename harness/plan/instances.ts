@@ -23,6 +23,7 @@ export const tcgTimeoutFactor = 4
 /** Node's timers hold 31 bits of milliseconds, almost 25 days; beyond that they fire at once. */
 const longestTimeoutSeconds = 2_147_483
 
+/** What decides over an instance beside its check. */
 export interface InstanceOptions {
   accel: 'auto' | 'kvm' | 'tcg'
   /** From the command line. */

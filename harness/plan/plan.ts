@@ -12,6 +12,7 @@ export type PlanItem =
   | { type: 'skip'; instance: Instance; kind: SkipKind; reason: string }
   | { type: 'error'; instance: Instance; failure: Failure; details: string[] }
 
+/** What a run will do. */
 export interface Plan {
   /** By name. */
   items: PlanItem[]
@@ -19,6 +20,7 @@ export interface Plan {
   leftOut: { name: string; reason: string }[]
 }
 
+/** What decides over a plan beside the checks. */
 export interface PlanOptions extends InstanceOptions {
   budget: Budget
   /** Tags that keep a check out, whether its name or its evaluation told them. */

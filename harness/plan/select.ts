@@ -16,6 +16,7 @@ export interface Selection {
   kind: CheckKind | null
 }
 
+/** A check that is in, and why. */
 export interface SelectedCheck {
   check: ListedCheck
   /** It was named in full, not found by a glob, a tag or selecting all. */

@@ -36,6 +36,7 @@ export interface Progress {
 /** Console lines of each node that are shown with a failure while its check still runs. */
 const tailLength = 12
 
+/** Before the first event. */
 export function createProgress(): Progress {
   return { planned: new Set(), running: new Map(), ended: new Map(), interrupted: false }
 }

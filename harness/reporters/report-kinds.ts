@@ -3,6 +3,7 @@ import { UserError } from '../model/user-error.ts'
 /** Report files that there are, and what they are called in a run's folder. */
 export const reportNames = { junit: 'junit.xml', json: 'run.json' }
 
+/** As `--report` names them. */
 export type ReportKind = keyof typeof reportNames
 
 /** Reads `--report LIST`, such as `junit,json`. @returns all kinds without a list. @throws UserError */

@@ -10,6 +10,7 @@ export interface Style {
   bold(text: string): string
 }
 
+/** @param color false: every text stays as it is */
 export function createStyle(color: boolean): Style {
   const colors = pc.createColors(color)
   return {

@@ -6,6 +6,7 @@ import { inertLine, oneLine } from './safe-text.ts'
 import { createStyle, outcomeLooks, type Style } from './style.ts'
 import { checkTitle, countAssertions, countChecks, howItRan, tallyOf } from './wording.ts'
 
+/** What a summary is written for. */
 export interface SummaryOptions {
   color: boolean
   /** Folder of the run, as a person would type it. */

@@ -7,6 +7,7 @@ import { inertLine, oneLine } from './safe-text.ts'
 import { assertionLooks, createStyle, outcomeLooks, type Style } from './style.ts'
 import { checkTitle, countAssertions, howItRan, placeOf, tallyOf } from './wording.ts'
 
+/** What a tree is drawn on. */
 export interface TreeOptions {
   color: boolean
   /** Columns of the terminal; Infinity when the output is not one: then nothing is cut. */

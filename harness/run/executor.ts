@@ -22,6 +22,7 @@ export interface LogReader {
   end(): void | Promise<void>
 }
 
+/** The outside of a run: where checks come from, and who is told what happened. */
 export interface ExecutorPorts {
   source: CheckSource
   recorder: RunRecorder
@@ -30,6 +31,7 @@ export interface ExecutorPorts {
   readLog(sink: LogSink): LogReader
 }
 
+/** How attempts are made, the same for all of a run. */
 export type AttemptOptions = Pick<AttemptRequest, 'force' | 'via' | 'accel'> & {
   /** What a result that was not executed now becomes: `fail` fails the check, `report` skips it. */
   cached: 'fail' | 'report'

@@ -17,6 +17,7 @@ export interface CheckSource {
   earlierLog?(instance: Instance, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | null>
 }
 
+/** What to execute, and how. */
 export interface AttemptRequest {
   instance: Instance
   /** 1-based. */
@@ -31,6 +32,7 @@ export interface AttemptRequest {
   accel: 'auto' | 'kvm' | 'tcg'
 }
 
+/** Where a source delivers what happens while it executes. */
 export interface AttemptObserver {
   /** Bytes of the driver's log, as received. Any cut is allowed. */
   log(bytes: Uint8Array): void
@@ -49,6 +51,7 @@ export type AttemptEnd =
   /** It never ran, or the host broke it: never the check's fault. */
   | { type: 'broken'; kind: Extract<FailureKind, 'build' | 'evaluation' | 'host'>; message: string }
 
+/** What became of an execution. */
 export interface AttemptResult {
   execution: Execution
   end: AttemptEnd
@@ -68,6 +71,7 @@ export interface RunRecorder {
   attempt(instance: string, attempt: number): AttemptFiles
 }
 
+/** The files of one attempt in the run's folder. */
 export interface AttemptFiles {
   /** Relative to the run's folder. */
   folder: string

@@ -15,6 +15,7 @@ export interface AttemptRecord {
   ended: Told<'attemptEnded'> | null
 }
 
+/** One instance, as far as the journal tells. */
 export interface InstanceState {
   planned: PlannedInstance
   skipped: Told<'instanceSkipped'> | null

@@ -13,6 +13,7 @@ export interface LiveStream {
   off?(event: 'resize', listener: () => void): unknown
 }
 
+/** The terminal to draw on; sizes are asked for at every drawing. */
 export interface LiveOptions {
   stream: LiveStream
   columns(): number
@@ -25,6 +26,7 @@ export interface LiveOptions {
   interval?: number
 }
 
+/** A view that is drawn over time, and when asked to. */
 export interface LiveView extends RunObserver {
   /** Shows the present state at once. */
   draw(): void

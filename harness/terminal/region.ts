@@ -12,6 +12,7 @@ const eraseBelow = '\r\x1b[J'
 const eraseLine = '\x1b[K'
 const newLine = '\r\n'
 
+/** The block and the text above it. */
 export interface Region {
   /** Writes text that stays, above the block. Ends with a newline. */
   print(text: string): void
@@ -23,6 +24,7 @@ export interface Region {
   close(): void
 }
 
+/** A region with an empty block; nothing is written before it is used. */
 export function createRegion(write: (text: string) => void): Region {
   let shown: string[] = []
   let open = false

@@ -10,6 +10,7 @@ import type { TestConfig } from './test-config.ts'
 import { asError, type TestScript, testContext } from './test-script.ts'
 import { Vlan } from './vlan.ts'
 
+/** A test and its surroundings. */
 export interface Test {
   config: TestConfig
   script: TestScript

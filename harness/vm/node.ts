@@ -6,6 +6,7 @@ import { RequestedAssertionFailed } from './errors.ts'
 import type { Machine } from './machine.ts'
 import { retry, timedOut } from './retry.ts'
 
+/** How long to wait. */
 export interface WaitOptions {
   /** Default 900, as in NixOS tests. */
   timeoutSeconds?: number

@@ -27,6 +27,7 @@ export function testScript<Name extends string>(script: TestScript<Name>): TestS
   return script
 }
 
+/** What the context of a script is made of. */
 export interface ToolsSetup {
   nodes: VmNode[]
   log: DriverLog

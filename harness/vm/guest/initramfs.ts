@@ -4,6 +4,7 @@ import { type CpioEntry, cpioArchive } from './cpio.ts'
 import { initScript, ncScript } from './init-script.ts'
 import { inLoadingOrder, type ModuleFiles, moduleName } from './kernel-modules.ts'
 
+/** What a guest is made of. */
 export interface InitramfsSource {
   /** A static busybox. */
   busybox: string
