@@ -67,7 +67,8 @@ function blockOf(before: string[], lines: string[]): string {
   const last = lines.length - 1
   const rows = lines.map((line, at) => {
     if (at === last && shrinks) return `\x1b[J${line}`
-    return line === before[at] ? '' : line + eraseLine
+    // Erased first: behind a full row, xterm and tmux leave the cursor on its last column, and would erase that.
+    return line === before[at] ? '' : eraseLine + line
   })
   const back = last > 0 ? `\r\x1b[${last}A` : '\r'
   return rows.join(newLine) + back
