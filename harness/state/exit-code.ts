@@ -24,13 +24,18 @@ export function exitCodeOf(checks: CheckReport[], circumstances: ExitCircumstanc
   const { signal = null, strict = false } = circumstances
   const some = (...outcomes: Outcome[]) => checks.some((check) => outcomes.includes(check.outcome))
   if (signal === 'SIGTERM') return exitCodes.terminated
-  if (signal === 'SIGINT' || some('interrupted')) return exitCodes.interrupted
+  if (signal === 'SIGINT' || checks.some(cutOff)) return exitCodes.interrupted
   if (some('failed', 'timed-out')) return exitCodes.failed
   if (some('errored')) return exitCodes.infrastructure
   if (checks.length === 0) return exitCodes.nothingMatched
   if (!strict && checks.every(leftOut)) return exitCodes.nothingMatched
   if (checks.some((check) => missing(check, strict))) return exitCodes.notExecuted
   return exitCodes.passed
+}
+
+/** The run ended before it did, or before it began; of a run that was killed the journal holds no signal. */
+function cutOff({ outcome, skip }: CheckReport): boolean {
+  return outcome === 'interrupted' || skip === 'interrupted'
 }
 
 /** It never belonged to "every check that this host can run". */

@@ -38,6 +38,7 @@ const table: [string, number, CheckReport[], ExitCircumstances?][] = [
   ['interrupted', 130, [failed, check('interrupted')], { signal: 'SIGINT' }],
   ['terminated', 143, [failed, check('interrupted')], { signal: 'SIGTERM' }],
   ['killed: an attempt has no end', 130, [check('interrupted')]],
+  ['killed between two attempts', 130, [passed, skipped('interrupted')]],
 ]
 
 test.each(table)('%s: %i', (_, code, checks, circumstances) => {
