@@ -15,6 +15,8 @@ export interface AttemptState {
   accelerator: Accelerator | null
   scriptStarted: boolean
   scriptFinished: boolean
+  /** As far as events tell; how much their consoles said is known at the log's end. */
+  nodes: NodeReport[]
   /** null until the log is over. */
   verdict: { outcome: Outcome; failure: Failure | null; nodes: NodeReport[]; seconds: number | null } | null
 }
@@ -31,6 +33,7 @@ export function emptyAttempt(): AttemptState {
     accelerator: null,
     scriptStarted: false,
     scriptFinished: false,
+    nodes: [],
     verdict: null,
   }
 }
@@ -80,9 +83,20 @@ export function foldLogEvent(state: AttemptState, event: LogEvent): void {
       addSighting(state.symptoms, event)
       return
     case 'nodeStarted':
+      nodeOf(state, event.node)
+      return
     case 'nodeBooted':
+      nodeOf(state, event.node).booted = true
       return
   }
+}
+
+function nodeOf({ nodes }: AttemptState, name: string): NodeReport {
+  const known = nodes.find((node) => node.name === name)
+  if (known) return known
+  const added = { name, consoleLines: 0, booted: false, symptoms: [] }
+  nodes.push(added)
+  return added
 }
 
 /** More lost events than that are no damage but nonsense. */

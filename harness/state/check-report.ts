@@ -22,7 +22,7 @@ export function toCheckReport(attempt: AttemptState, facts: Partial<CheckReport>
     flaky: false,
     assertions: attempt.assertions,
     failure: verdict?.failure ?? null,
-    nodes: verdict?.nodes ?? [],
+    nodes: verdict?.nodes ?? attempt.nodes,
     diagnosis: [],
     metrics: attempt.metrics,
     notes: [],

@@ -26,7 +26,7 @@ function attempted(instance: InstanceState, last: AttemptRecord): CheckReport {
     attempts: instance.attempts.length,
     flaky: isFlaky(earlier, outcome),
     failure: ended?.failure ?? null,
-    nodes: ended?.nodes ?? last.log.verdict?.nodes ?? [],
+    nodes: ended?.nodes ?? last.log.verdict?.nodes ?? last.log.nodes,
     notes: ended ? ended.notes : ['the run ended before this attempt did'],
     startedAt: last.startedAt,
     consoles: ended?.consoles ?? [],

@@ -187,3 +187,15 @@ test('of a pattern that a console repeats the first sighting is kept, on each no
     [null, 4],
   ])
 })
+
+test('a log that is cut off tells which nodes there were until then', () => {
+  const cut = attemptOf([
+    { type: 'nodeStarted', node: 'server', line: 1 },
+    { type: 'nodeStarted', node: 'agent', line: 2 },
+    { type: 'nodeBooted', node: 'server', seconds: 4, line: 3 },
+  ])
+  expect(toCheckReport(cut).nodes).toEqual([
+    { name: 'server', consoleLines: 0, booted: true, symptoms: [] },
+    { name: 'agent', consoleLines: 0, booted: false, symptoms: [] },
+  ])
+})
