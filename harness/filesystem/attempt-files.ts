@@ -22,6 +22,8 @@ export function createAttemptFiles(
   const open = (name: string) =>
     new GrowingFile(join(folder, name), { keepUnwritten: false, onFailure: losses.onFailure })
   const log = open('driver.log')
+  // It is there for every attempt, also for one that printed nothing: reports name it.
+  log.append(new Uint8Array())
   const consoles = new Map<string, { file: GrowingFile; text: string }>()
   const consoleOf = (node: string) => {
     const known = consoles.get(node)

@@ -34,6 +34,14 @@ test('an attempt leaves the raw log and a console per node', () => {
   expect(recorder.problem()).toBeNull()
 })
 
+test('an attempt that prints nothing leaves an empty log, for the reports name it', () => {
+  const { recorder } = record(scratchFolder())
+  const files = recorder.attempt('silent', 1)
+  files.close()
+  expect(readFileSync(join(files.path, 'driver.log'))).toHaveLength(0)
+  expect(recorder.problem()).toBeNull()
+})
+
 test('a check cannot take the place of a report', () => {
   const folder = scratchFolder()
   const { recorder } = record(folder)
