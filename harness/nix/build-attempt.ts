@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
+import type { AttemptEnd } from '../model/attempt-end.ts'
 import type { Execution } from '../model/outcome.ts'
-import type { AttemptEnd, AttemptObserver, AttemptRequest, AttemptResult } from '../run/ports.ts'
+import type { AttemptObserver, AttemptRequest, AttemptResult } from '../run/ports.ts'
 import { type DerivationFile, readDerivationFile } from './derivation-file.ts'
 import { endOf } from './ending.ts'
 import { optionsFor, whyNotHere } from './fitness.ts'

@@ -3,9 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { plainText } from '../log/nix-text.ts'
+import type { AttemptEnd } from '../model/attempt-end.ts'
 import { toSeconds } from '../model/units.ts'
 import { type Child, type ChildExit, startChild } from '../process/child.ts'
-import type { AttemptEnd, AttemptObserver, AttemptRequest, AttemptResult } from '../run/ports.ts'
+import type { AttemptObserver, AttemptRequest, AttemptResult } from '../run/ports.ts'
 import { without } from './build-attempt.ts'
 import { readDerivationFile } from './derivation-file.ts'
 import { explain } from './inputs.ts'
@@ -152,5 +153,5 @@ function endOfDriver({ code, signal, startError }: ChildExit, stopped: Stopped):
   if (startError) return { type: 'broken', kind: 'host', message: `the driver did not start: ${startError}` }
   if (code === 0) return { type: 'succeeded', outputDiffers: false }
   const how = signal ? `was ended by ${signal}` : `failed with exit code ${code}`
-  return { type: 'builder-failed', exitCode: code, message: `the driver ${how}` }
+  return { type: 'builder-failed', message: `the driver ${how}` }
 }

@@ -1,5 +1,5 @@
 import type { NixFailure } from '../log/nix-messages.ts'
-import type { AttemptEnd } from '../run/ports.ts'
+import type { AttemptEnd } from '../model/attempt-end.ts'
 import type { Realised } from './realise.ts'
 
 /** Words for how a watched build ended. `derivation` is the one that was watched. */
@@ -57,12 +57,12 @@ function endOfFailure(failure: NixFailure, realised: Realised): AttemptEnd {
 
 /** No test kills its own builder with signal 9; the kernel does when memory runs out. */
 function builderFailed(
-  { exitCode, signal, reason }: Extract<NixFailure, { type: 'builderFailed' }>,
+  { signal, reason }: Extract<NixFailure, { type: 'builderFailed' }>,
   { build }: Realised,
 ): AttemptEnd {
   if (!build) return broken('build', `one of its inputs could not be built: its builder ${reason}`)
   if (signal === 9) return broken('host', 'the builder was killed (signal 9): the host may be out of memory')
-  return { type: 'builder-failed', exitCode, message: `the builder ${reason}` }
+  return { type: 'builder-failed', message: `the builder ${reason}` }
 }
 
 function broken(kind: 'build' | 'host', message: string): AttemptEnd {

@@ -1,6 +1,6 @@
 import type { NixFailure } from '../log/nix-messages.ts'
 import { plainText } from '../log/nix-text.ts'
-import type { AttemptEnd } from '../run/ports.ts'
+import type { AttemptEnd } from '../model/attempt-end.ts'
 import { type DerivationFile, derivationName } from './derivation-file.ts'
 import { endOf } from './ending.ts'
 import type { NixCommand } from './nix-command.ts'

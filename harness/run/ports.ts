@@ -1,8 +1,8 @@
+import type { AttemptEnd } from '../model/attempt-end.ts'
 import type { DescribedCheck, ListedCheck } from '../model/check.ts'
 import type { LogEvent } from '../model/log-event.ts'
 import type { Execution } from '../model/outcome.ts'
 import type { Instance } from '../model/plan.ts'
-import type { FailureKind } from '../model/report.ts'
 import type { AttemptStage, RunEvent } from '../model/run-event.ts'
 
 /** A place that checks come from. `nix/` and `vm/` each implement one; `run/` knows no other side of them. */
@@ -40,16 +40,6 @@ export interface AttemptObserver {
   event(event: LogEvent): void
   stage(stage: AttemptStage): void
 }
-
-/** What ended the execution, as the executor saw it from outside; the log's own verdict is judged with it. */
-export type AttemptEnd =
-  | { type: 'succeeded'; outputDiffers: boolean }
-  /** The builder ran and said no. `exitCode` null when it is not known. */
-  | { type: 'builder-failed'; exitCode: number | null; message: string }
-  | { type: 'timed-out'; message: string }
-  | { type: 'interrupted' }
-  /** It never ran, or the host broke it: never the check's fault. */
-  | { type: 'broken'; kind: Extract<FailureKind, 'build' | 'evaluation' | 'host'>; message: string }
 
 /** What became of an execution. */
 export interface AttemptResult {

@@ -1,4 +1,5 @@
 import type { Assertion } from '../model/assertion.ts'
+import type { AttemptEnd } from '../model/attempt-end.ts'
 import type { Execution, Outcome } from '../model/outcome.ts'
 import type { Failure } from '../model/report.ts'
 import { formatSeconds } from '../model/units.ts'
@@ -7,20 +8,12 @@ import { type AttemptState, showsDriver } from './attempt-state.ts'
 /** The two witnesses of one attempt: what its log told, and what the executor saw from outside. */
 export interface Testimony {
   log: AttemptState
-  end: SeenEnd
+  end: AttemptEnd
   execution: Execution
   /** false for a formatter or a package that was named: its builder's exit code is all it asserts. */
   isVmTest: boolean
   timeoutSeconds: number
 }
-
-/** `AttemptEnd` of run/ports.ts, as far as judging needs it; that type fits this one. */
-export type SeenEnd =
-  | { type: 'succeeded'; outputDiffers: boolean }
-  | { type: 'builder-failed'; message: string }
-  | { type: 'timed-out'; message: string }
-  | { type: 'interrupted' }
-  | { type: 'broken'; kind: 'build' | 'evaluation' | 'host'; message: string }
 
 /** What an attempt came to. */
 export interface Judgement {
@@ -100,18 +93,18 @@ function withoutEnd(log: AttemptState): string {
 }
 
 function timedOut({ log, timeoutSeconds }: Testimony, message: string): Judgement {
-  const failed = alreadyFailed(log, `after that it hung until its time was over: ${message}`)
+  const limit = message === '' ? ` after ${formatSeconds(timeoutSeconds)}` : `; ${message}`
+  const failed = alreadyFailed(log, `it hung afterwards; timed out${limit}`)
   if (failed) return failed
   const open = openAssertion(log)
-  const limit = formatSeconds(timeoutSeconds)
   return {
     outcome: 'timed-out',
     failure: {
-      ...failureOf('timeout', `${timeoutMessage(log, open)} after ${limit}`),
+      ...failureOf('timeout', `${timeoutMessage(log, open)}${limit}`),
       assertion: open?.index ?? null,
       node: open?.node ?? null,
     },
-    notes: message === '' ? [] : [message],
+    notes: [],
   }
 }
 

@@ -1,15 +1,10 @@
 import { createInterface } from 'node:readline'
+import type { AttemptEnd } from '../../model/attempt-end.ts'
 import type { DescribedCheck, ListedCheck } from '../../model/check.ts'
 import type { LogEvent } from '../../model/log-event.ts'
 import type { Failure } from '../../model/report.ts'
 import { startChild } from '../../process/child.ts'
-import type {
-  AttemptEnd,
-  AttemptObserver,
-  AttemptRequest,
-  AttemptResult,
-  CheckSource,
-} from '../../run/ports.ts'
+import type { AttemptObserver, AttemptRequest, AttemptResult, CheckSource } from '../../run/ports.ts'
 import { listed, metadata } from './checks.ts'
 
 /** A command line that makes a script of a ShellSource tell an event. */
@@ -97,5 +92,5 @@ function endOf(code: number | null, stoppedBy: 'time' | 'signal' | null): Attemp
   if (stoppedBy === 'time') return { type: 'timed-out', message: '' }
   if (stoppedBy === 'signal') return { type: 'interrupted' }
   if (code === 0) return { type: 'succeeded', outputDiffers: false }
-  return { type: 'builder-failed', exitCode: code, message: `exit code ${code}` }
+  return { type: 'builder-failed', message: `exit code ${code}` }
 }

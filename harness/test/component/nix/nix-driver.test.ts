@@ -32,7 +32,6 @@ test('what a driver leaves behind ends with it', async () => {
   const result = await attempt(sourceWithDriver(`(setsid sleep ${mark} & ); exit 3`), { via: 'driver' })
   expect(result.end).toEqual({
     type: 'builder-failed',
-    exitCode: 3,
     message: 'the driver failed with exit code 3',
   })
   expect(isRunning(`sleep\0${mark}`)).toBe(false)
@@ -64,7 +63,7 @@ test('a driver that cannot even begin is told with its last words', async () => 
     via: 'driver',
   })
   expect(result).toMatchObject({
-    end: { type: 'builder-failed', exitCode: 126 },
+    end: { type: 'builder-failed', message: 'the driver failed with exit code 126' },
     details: ['python3: no such module'],
   })
 })

@@ -60,7 +60,6 @@ const logs = {
 const succeeded = { type: 'succeeded', outputDiffers: false } as const
 const builderFailed = {
   type: 'builder-failed',
-  exitCode: 1,
   message: 'builder failed with exit code 1',
 } as const
 const timedOut = { type: 'timed-out', message: '' } as const
@@ -177,6 +176,12 @@ test.each<[string, Partial<Testimony>, Outcome, Partial<Failure>]>([
     { end: timedOut },
     'timed-out',
     { message: 'the script ran to its end, but its build did not; timed out after 1 min 30 s' },
+  ],
+  [
+    'the setting of Nix that stopped it, not the limit that did not',
+    { log: logs.between, end: { type: 'timed-out', message: 'Nix stopped it: its setting timeout is 5 s' } },
+    'timed-out',
+    { message: 'timed out between two assertions; Nix stopped it: its setting timeout is 5 s' },
   ],
   ['what failed before the time was over', { log: logs.failed, end: timedOut }, 'failed', ranFailure],
   [
