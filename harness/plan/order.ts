@@ -1,5 +1,5 @@
+import { compareText } from '../model/compare-text.ts'
 import type { Instance } from '../model/plan.ts'
-import { compareNames } from './select.ts'
 
 /**
  * The order in which instances are offered to the budget: what was never measured first, largest needs ahead
@@ -12,7 +12,7 @@ export function inStartOrder(instances: Instance[]): Instance[] {
       duration(b) - duration(a) ||
       b.needs.memoryMiB - a.needs.memoryMiB ||
       b.needs.cores - a.needs.cores ||
-      compareNames(a.id, b.id),
+      compareText(a.id, b.id),
   )
 }
 

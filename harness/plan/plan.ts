@@ -1,10 +1,11 @@
 import type { DescribedCheck } from '../model/check.ts'
+import { compareText } from '../model/compare-text.ts'
 import type { Instance, SkipKind } from '../model/plan.ts'
 import type { Failure } from '../model/report.ts'
 import { formatMemory } from '../model/units.ts'
 import { type Budget, fitsAlone } from './budget.ts'
 import { type InstanceOptions, instanceOf } from './instances.ts'
-import { compareNames, type SelectedCheck } from './select.ts'
+import type { SelectedCheck } from './select.ts'
 
 /** What shall become of one selected check. */
 export type PlanItem =
@@ -36,7 +37,7 @@ export function makePlan(
   options: PlanOptions,
 ): Plan {
   const plan: Plan = { items: [], leftOut: [] }
-  for (const one of [...selected].sort((a, b) => compareNames(a.check.name, b.check.name))) {
+  for (const one of [...selected].sort((a, b) => compareText(a.check.name, b.check.name))) {
     const check = described.get(one.check.name) ?? notEvaluated(one)
     const instance = instanceOf(check, one.namedExplicitly, options)
     const reason = one.namedExplicitly ? null : whyNotMeant(instance, check, options.notTags)

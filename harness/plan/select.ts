@@ -1,6 +1,7 @@
 import { distance } from 'fastest-levenshtein'
 import picomatch from 'picomatch'
 import type { ListedCheck } from '../model/check.ts'
+import { compareText } from '../model/compare-text.ts'
 import { exitCodes } from '../model/exit-code.ts'
 import type { CheckKind } from '../model/outcome.ts'
 import { UserError } from '../model/user-error.ts'
@@ -42,18 +43,13 @@ export function select(checks: ListedCheck[], selection: Selection): SelectedChe
     ({ check }) => hasRightTags(check.tags, selection) && isKind(check, selection),
   )
   if (selected.length === 0) throw nothingLeft(checks.length, named.length, selection)
-  return selected.sort((a, b) => compareNames(a.check.name, b.check.name))
+  return selected.sort((a, b) => compareText(a.check.name, b.check.name))
 }
 
 /** Any of `tags`, none of `notTags`. */
 export function hasRightTags(tags: string[], selection: Pick<Selection, 'tags' | 'notTags'>): boolean {
   const wanted = selection.tags.length === 0 || selection.tags.some((tag) => tags.includes(tag))
   return wanted && !selection.notTags.some((tag) => tags.includes(tag))
-}
-
-/** By code unit: the same order on every host, whatever its locale. */
-export function compareNames(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }
 
 function isKind(check: ListedCheck, selection: Selection): boolean {
@@ -101,7 +97,7 @@ export function nearNames(name: string, known: string[]): string[] {
   return known
     .map((one) => ({ one, far: isPartOf(name, one) || isPartOf(one, name) ? 1 : distance(name, one) }))
     .filter(({ far }) => far <= slips)
-    .sort((a, b) => a.far - b.far || compareNames(a.one, b.one))
+    .sort((a, b) => a.far - b.far || compareText(a.one, b.one))
     .slice(0, 3)
     .map(({ one }) => one)
 }

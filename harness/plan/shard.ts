@@ -1,5 +1,5 @@
+import { compareText } from '../model/compare-text.ts'
 import { UserError } from '../model/user-error.ts'
-import { compareNames } from './select.ts'
 
 /** Part `index` (1-based) of `count`. */
 export interface Shard {
@@ -32,7 +32,7 @@ export function inShard<T>(
   const average = known.length > 0 ? known.reduce((sum, one) => sum + one, 0) / known.length : 1
   const weighed = items
     .map((item) => ({ item, name: measure.name(item), weight: measure.seconds(item) ?? average }))
-    .sort((a, b) => b.weight - a.weight || compareNames(a.name, b.name))
+    .sort((a, b) => b.weight - a.weight || compareText(a.name, b.name))
   const loads = new Array<number>(shard.count).fill(0)
   const mine = new Set<T>()
   for (const { item, weight } of weighed) {

@@ -1,4 +1,5 @@
 import type { Builder, TestCase } from 'junit-report-builder'
+import { compareText } from '../model/compare-text.ts'
 import type { CheckReport, RunReport } from '../model/report.ts'
 import { type JunitCase, junitCases } from './junit-cases.ts'
 import { addChild, attach, detach, fillChild, newReport, onBuild } from './junit-elements.ts'
@@ -45,7 +46,7 @@ interface Suite {
  * in the order of their start. Long texts keep their head and tail, and less of them the larger the report is.
  */
 export function formatJunit({ run, checks }: JunitInput): string {
-  const suites = checks.map(toSuite).sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+  const suites = checks.map(toSuite).sort((a, b) => compareText(a.name, b.name))
   let xml = ''
   for (const detail of details) {
     const isLast = detail === details.at(-1)

@@ -1,3 +1,4 @@
+import { compareText } from '../model/compare-text.ts'
 import type { CheckReport, EarlierAttempt, RunInfo, RunReport } from '../model/report.ts'
 import { exitCodeOf } from './exit-code.ts'
 import { isFlaky } from './instance-report.ts'
@@ -43,12 +44,7 @@ export function mergeRuns(runs: MergeInput[], id: string): RunReport {
 }
 
 function compareRuns(a: RunInfo, b: RunInfo): number {
-  return compare(a.startedAt, b.startedAt) || compare(a.id, b.id)
-}
-
-/** Not by locale: the order must be the same everywhere. */
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
+  return compareText(a.startedAt, b.startedAt) || compareText(a.id, b.id)
 }
 
 function repeated(before: CheckReport, now: CheckReport): CheckReport {
@@ -90,7 +86,7 @@ function mergedRun(runs: RunInfo[], checks: CheckReport[], id: string): RunInfo 
     ...newest,
     id,
     startedAt: runs[0]?.startedAt ?? newest.startedAt,
-    endedAt: ends.every((end) => end !== null) ? (ends.toSorted(compare).at(-1) ?? null) : null,
+    endedAt: ends.every((end) => end !== null) ? (ends.toSorted(compareText).at(-1) ?? null) : null,
     seconds: runs.every((run) => run.seconds !== null)
       ? runs.reduce((sum, run) => sum + (run.seconds ?? 0), 0)
       : null,

@@ -1,3 +1,4 @@
+import { compareText } from '../model/compare-text.ts'
 import type { Accelerator } from '../model/outcome.ts'
 
 /** QEMU's machine families that the driver knows, by the names of `uname -m`. */
@@ -38,7 +39,7 @@ export interface NodeAddress {
 
 /** Addresses of all nodes on all their vlans, nodes in alphabetical order. */
 export function addressesOf(nodes: NodeConfig[]): NodeAddress[] {
-  const sorted = [...nodes].sort((a, b) => (a.name < b.name ? -1 : 1))
+  const sorted = [...nodes].sort((a, b) => compareText(a.name, b.name))
   return sorted.flatMap((node, index) =>
     node.vlans.map((vlan) => ({
       node: node.name,
