@@ -37,8 +37,15 @@ export class GrowingFile {
 
   close(): void {
     if (this.#unwritten.length > 0) this.#write()
-    if (this.#descriptor !== null) closeSync(this.#descriptor)
+    const descriptor = this.#descriptor
     this.#descriptor = null
+    try {
+      if (descriptor !== null) closeSync(descriptor)
+    } catch (error) {
+      // Network file systems tell of a full disk only now.
+      this.#options.onFailure(error, this.#path)
+      this.#lost = true
+    }
   }
 
   #write(): void {
