@@ -3,7 +3,7 @@
 // where the key is made of every source's path, size and time, and rebuilt only when that changed. In an
 // installed package there are no sources, and dist/release is run.
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
@@ -23,13 +23,26 @@ async function builtFromSources() {
     hash.update(`${file}\0${size}\0${mtimeMs}\n`)
   }
   const folder = join(root, 'dist', hash.digest('hex').slice(0, 16))
-  if (existsSync(join(folder, 'cli.js'))) return folder
+  if (existsSync(join(folder, 'cli.js'))) {
+    markUsed(folder)
+    return folder
+  }
   await buildInto(folder)
   forgetOldBuilds()
   return folder
 }
 
-/** A build of another state of the sources may still be running; a day later it is not. */
+/** What runs loads parts of its build late, so a build's time is that of its last start. */
+function markUsed(folder) {
+  const now = new Date()
+  try {
+    utimesSync(folder, now, now)
+  } catch {
+    // A checkout that cannot be written to forgets no builds either.
+  }
+}
+
+/** A build of another state of the sources may still be running; a day after its last start it is not. */
 function forgetOldBuilds() {
   const parent = join(root, 'dist')
   for (const name of readdirSync(parent)) {
