@@ -53,7 +53,7 @@ in
       # Kernel and initramfs that every node boots.
       guest = hostBuild system {
         name = "vmproof-guest";
-        src = sources driverSources;
+        src = sources [ "harness/vm/guest" ];
         inherit architecture;
         script = ''
           ${bundle}
