@@ -58,17 +58,9 @@ async function medianOf(count: number, measure: () => Promise<number>): Promise<
 function nix(...args: string[]): string[] {
   return [
     ...['build', '--no-link', '--extra-experimental-features', 'nix-command flakes'],
-    ...[
-      '--option',
-      'sandbox',
-      'false',
-      '--option',
-      'build-users-group',
-      '',
-      '--option',
-      'substituters',
-      '',
-      ...args,
-    ],
+    ...['--option', 'sandbox', 'false'],
+    ...['--option', 'build-users-group', ''],
+    ...['--option', 'substituters', ''],
+    ...args,
   ]
 }
