@@ -24,7 +24,7 @@ async function main(argv: string[]): Promise<ExitCode> {
     .recommendCommands()
     .exitProcess(false)
     .parserConfiguration({ 'strip-dashed': true, 'short-option-groups': false })
-    .wrap(Math.min(110, process.stdout.columns ?? 110))
+    .wrap(Math.min(110, process.stdout.columns || 110))
     .fail((message, error) => {
       // yargs hands over its own complaints now as words, now as an error.
       if (error && error.name !== 'YError') throw error

@@ -100,7 +100,7 @@ class Batch {
 async function treePrinter(write: Write): Promise<CheckPrinter> {
   const { formatTree } = await import('../reporters/tree.ts')
   const color = hasColor(process.stdout)
-  const width = process.stdout.columns ?? Number.POSITIVE_INFINITY
+  const width = process.stdout.columns || Number.POSITIVE_INFINITY
   let separator = ''
   return {
     check: async (check) => {

@@ -8,8 +8,8 @@ import { guardStandardStreams } from './standard-streams.ts'
 export interface People {
   color: boolean
   write(text: string): void
-  /** Of the terminal; undefined when there is none. */
-  columns(): number | undefined
+  /** Columns of the terminal; Infinity when there is none, or when it does not know them. */
+  width(): number
   /** One line about something that went wrong beside the checks; waits until no live view is in its way. */
   warn(line: string): void
   /** Shows a run as it happens, in the way that suits the stream. */
@@ -50,7 +50,13 @@ export function people(machineOutput: boolean): People {
     const timer = setInterval(() => reporter.heartbeat(Date.now()), heartbeatMs)
     return { ...reporter, close: () => clearInterval(timer) }
   }
-  return { color, write, warn, columns: () => stream.columns, watch: isLive(stream) ? watchLive : watchPlain }
+  return {
+    color,
+    write,
+    warn,
+    width: () => stream.columns || Number.POSITIVE_INFINITY,
+    watch: isLive(stream) ? watchLive : watchPlain,
+  }
 }
 
 /** CI systems end jobs after ten minutes of silence and more; a person looks earlier. */

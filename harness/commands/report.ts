@@ -38,7 +38,7 @@ export async function report(args: ReportArguments): Promise<ExitCode> {
     runs.set(run.report.run.id, run)
   }
   const { folder, report } = combined([...runs.values()], args.out)
-  if (args.format) audience.write(formatted(report, args.format, audience.color))
+  if (args.format) audience.write(formatted(report, args.format, audience))
   else publish(report, { folder: folder.path, kinds, audience })
   if (!args.exitCode) return exitCodes.passed
   return (report.run.exitCode as ExitCode | null) ?? exitCodeOf(report.checks, report.run)
@@ -94,7 +94,7 @@ function combined(runs: RebuiltRun[], out: string): RebuiltRun {
 function formatted(
   report: RunReport,
   format: NonNullable<ReportArguments['format']>,
-  color: boolean,
+  { color, width }: People,
 ): string {
   switch (format) {
     case 'json':
@@ -102,7 +102,7 @@ function formatted(
     case 'junit':
       return formatJunit(report)
     case 'tree':
-      return formatTree(report.checks, { color, width: process.stdout.columns ?? Number.POSITIVE_INFINITY })
+      return formatTree(report.checks, { color, width: width() })
   }
 }
 
@@ -129,7 +129,7 @@ function publish(report: RunReport, { folder, kinds, audience }: Publication): v
   audience.write(
     formatSummary(report, {
       color: audience.color,
-      width: process.stdout.columns ?? Number.POSITIVE_INFINITY,
+      width: audience.width(),
       folder: shownPath(folder),
       reports,
       program: programName(),

@@ -133,7 +133,7 @@ function publish(session: Session, report: RunReport): boolean {
   people.write(
     formatSummary(report, {
       color: people.color,
-      width: people.columns() || Number.POSITIVE_INFINITY,
+      width: people.width(),
       folder: shownPath(folder.path),
       reports: written,
       program: programName(),
