@@ -98,9 +98,18 @@ function resultOf(realised: Realised, file: DerivationFile): AttemptResult {
     execution,
     end: explained.end,
     seconds: build ? build.seconds : null,
-    notes: build?.machine ? [`built on ${build.machine}`] : [],
+    notes: notesOf(realised, file.path),
     details: explained.details,
   }
+}
+
+function notesOf({ build, cutLines }: Realised, derivation: string): string[] {
+  return [
+    ...(build?.machine ? [`built on ${build.machine}`] : []),
+    ...(cutLines > 0
+      ? [`a line of its log is too long and cut; all of it: nix-store --read-log ${derivation}`]
+      : []),
+  ]
 }
 
 /** What a person reads next: Nix's words about what broke, or the end of the log of a builder that failed. */

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
 
 /** A line beyond this is cut there: memory must not grow with what a guest prints without a newline. */
-const maxLineLength = 64 * 1024 * 1024
+export const maxLineLength = 16 * 1024 * 1024
 
 /**
  * Calls `onLine` for every line of a stream, without its newline; resolves at the stream's end, also when its pipe

@@ -3,10 +3,11 @@ import { type NixFailure, recogniseFailure } from '../log/nix-messages.ts'
 import { plainText } from '../log/nix-text.ts'
 import { toSeconds } from '../model/units.ts'
 import type { Child, ChildExit } from '../process/child.ts'
+import { cutLogLine } from './cut-line.ts'
 import { derivationName } from './derivation-file.ts'
 import { buildFoldersBelow, endProcessesWith } from './leftovers.ts'
 import { errorOf, type NixCommand } from './nix-command.ts'
-import { readLines, readText } from './read-lines.ts'
+import { maxLineLength, readLines, readText } from './read-lines.ts'
 
 /** The derivation whose execution is watched; the rest of a build is only remembered for its errors. */
 export interface Watched {
@@ -40,6 +41,8 @@ export interface Realised {
   /** The last lines of the log of every derivation that was built, by its path. */
   logTails: Map<string, string[]>
   stopped: 'timeout' | 'interrupted' | null
+  /** Lines of the watched build's log that were too long to be read whole. */
+  cutLines: number
 }
 
 const tailLength = 20
@@ -85,12 +88,14 @@ class BuildWatch {
       words: [],
       logTails: new Map(),
       stopped: null,
+      cutLines: 0,
     }
   }
 
   line(line: string): void {
     const message = parseNixJsonLine(line)
     if (message) this.#message(message)
+    else if (line.length >= maxLineLength) this.#cutLine(line)
     else if (line.trim() !== '') this.#error(line)
   }
 
@@ -171,6 +176,13 @@ class BuildWatch {
     const seconds = toSeconds(performance.now() - this.#startedAt)
     if (this.#result.build) this.#result.build.seconds = seconds
     this.#activity = null
+  }
+
+  #cutLine(line: string): void {
+    const text = cutLogLine(line)
+    if (text === null || this.#activity === null) return
+    this.#result.cutLines++
+    this.#logLine(this.#activity, text)
   }
 
   #logLine(id: string, line: string): void {
