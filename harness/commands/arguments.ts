@@ -31,6 +31,7 @@ export interface RunArguments extends Positionals {
   dryRun: boolean
   strict: boolean
   json: boolean
+  verbose: boolean
   setup: boolean
 }
 

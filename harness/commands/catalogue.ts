@@ -143,6 +143,11 @@ const output = (yargs: Argv) =>
       default: false,
       describe: 'Print run.json on standard output at the end',
     })
+    .option('verbose', {
+      type: 'boolean',
+      default: false,
+      describe: 'Also say stages, phases and every assertion',
+    })
 
 /** All subcommands, in the order of the help. */
 export const commands: Command[] = [

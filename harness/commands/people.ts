@@ -12,8 +12,8 @@ export interface People {
   width(): number
   /** One line about something that went wrong beside the checks; waits until no live view is in its way. */
   warn(line: string): void
-  /** Shows a run as it happens, in the way that suits the stream. */
-  watch(): RunObserver
+  /** Shows a run as it happens, in the way that suits the stream. @param verbose also what goes well */
+  watch(verbose: boolean): RunObserver
 }
 
 /** @param machineOutput standard output carries JSON, so people read standard error */
@@ -27,7 +27,7 @@ export function people(machineOutput: boolean): People {
     if (waiting) waiting.push(line)
     else process.stderr.write(`vmproof: ${line}\n`)
   }
-  const watchLive = (): RunObserver => {
+  const watchLive = (verbose: boolean): RunObserver => {
     const view = createLiveView({
       stream,
       // A terminal may not know its size.
@@ -35,6 +35,7 @@ export function people(machineOutput: boolean): People {
       rows: () => stream.rows || 24,
       now: Date.now,
       color,
+      verbose,
     })
     waiting = []
     const close = () => {
@@ -45,8 +46,8 @@ export function people(machineOutput: boolean): People {
     }
     return { ...view, close }
   }
-  const watchPlain = (): RunObserver => {
-    const reporter = createLineReporter({ write, color })
+  const watchPlain = (verbose: boolean): RunObserver => {
+    const reporter = createLineReporter({ write, color, verbose })
     const timer = setInterval(() => reporter.heartbeat(Date.now()), heartbeatMs)
     return { ...reporter, close: () => clearInterval(timer) }
   }

@@ -58,7 +58,7 @@ export async function runSession(session: Session): Promise<ExitCode> {
   linkLatest(session)
   const plan = await session.plan(session.interruption.signal)
   people.write(leftOutText(plan))
-  const view = session.people.watch()
+  const view = session.people.watch(session.args.verbose)
   view.event(started)
   observers.push(view)
   const ports = { source: session.source, recorder, observers, emit, readLog: createDriverLogReader }

@@ -55,6 +55,13 @@ test('a run that passes: exit code 0, reports, a link to the newest', async () =
   expect(existsSync(join(folder, 'reports/latest/junit.xml'))).toBe(true)
 })
 
+test('--verbose tells what goes well, too', async () => {
+  const folder = nixProject({ good: pass })
+  const { stdout } = await vmproof(['run', '--verbose'], folder)
+  expect(stdout).toContain('✓  good  machine: succeed true  10 ms\n')
+  expect((await vmproof(['run'], folder)).stdout).not.toContain('✓')
+})
+
 test('a failure is exit code 1; --last-failed runs only that again', async () => {
   const folder = nixProject({ good: pass, bad: fail })
   expect((await vmproof(['run'], folder)).code).toBe(1)
