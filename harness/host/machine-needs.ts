@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
 import { formatMemory } from '../model/units.ts'
 import { findOnPath } from '../process/find-program.ts'
-import { type Need, ok } from './need.ts'
+import { limited, type Need, ok } from './need.ts'
 import type { HostResources } from './resources.ts'
 
 /** As in package.json. */
@@ -43,22 +43,16 @@ export function gitNeed(): Need {
 
 /** Never required. Only a guest that boots would prove that KVM works; opening the device disproves much. */
 export function kvmNeed(device = '/dev/kvm'): Need {
-  const limited = (detail: string, mend: string): Need => ({
-    id: 'kvm',
-    title: 'KVM',
-    state: 'limited',
-    detail: `${detail}; VMs are emulated, many times slower`,
-    mend,
-    remedy: null,
-  })
+  const emulated = (detail: string, mend: string) =>
+    limited('kvm', 'KVM', `${detail}; VMs are emulated, many times slower`, mend)
   if (!existsSync(device)) {
-    return limited(`there is no ${device}`, 'switch on virtualisation in the firmware or in the outer VM')
+    return emulated(`there is no ${device}`, 'switch on virtualisation in the firmware or in the outer VM')
   }
   try {
     accessSync(device, constants.R_OK | constants.W_OK)
     return ok('kvm', 'KVM', `${device} can be opened; whether guests boot under it was not tried`)
   } catch {
-    return limited(
+    return emulated(
       `${device} cannot be opened by this user`,
       'sudo usermod -aG kvm "$USER", then log in again',
     )
@@ -69,14 +63,8 @@ export function kvmNeed(device = '/dev/kvm'): Need {
 export function memoryNeed({ availableMiB, totalMiB, cores }: HostResources): Need {
   const detail = `${formatMemory(availableMiB)} of ${formatMemory(totalMiB)} free, ${cores} cores`
   if (availableMiB >= comfortableMiB.memory) return ok('memory', 'Memory and cores', detail)
-  return {
-    id: 'memory',
-    title: 'Memory and cores',
-    state: 'limited',
-    detail,
-    mend: 'end other programs, or run fewer checks at once with --jobs',
-    remedy: null,
-  }
+  const mend = 'end other programs, or run fewer checks at once with --jobs'
+  return limited('memory', 'Memory and cores', detail, mend)
 }
 
 /** @param folder what will grow: the Nix store, or where it will be */
@@ -85,12 +73,5 @@ export function diskNeed(folder: string): Need {
   const freeMiB = Math.floor((bavail * bsize) / mebibyte)
   const detail = `${formatMemory(freeMiB)} free at ${folder}`
   if (freeMiB >= comfortableMiB.disk) return ok('disk', 'Disk', detail)
-  return {
-    id: 'disk',
-    title: 'Disk',
-    state: 'limited',
-    detail,
-    mend: 'nix-collect-garbage, or free some disk',
-    remedy: null,
-  }
+  return limited('disk', 'Disk', detail, 'nix-collect-garbage, or free some disk')
 }

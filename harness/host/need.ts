@@ -25,6 +25,11 @@ export function ok(id: string, title: string, detail: string): Need {
   return { id, title, state: 'ok', detail, mend: null, remedy: null }
 }
 
+/** A need that is met, but not as well as it could be, and about which `setup` does nothing. */
+export function limited(id: string, title: string, detail: string, mend: string): Need {
+  return { id, title, state: 'limited', detail, mend, remedy: null }
+}
+
 /** Whether checks can run: nothing is missing. */
 export function isReady(needs: Need[]): boolean {
   return needs.every((need) => need.state !== 'missing')

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { findNix } from '../process/find-program.ts'
-import { type Need, ok } from './need.ts'
+import { limited, type Need, ok } from './need.ts'
 import { isAtLeast, outputOf } from './probe.ts'
 
 const oldestNix: [number, number] = [2, 8]
@@ -43,7 +43,7 @@ async function settingsNeed(nix: string): Promise<Need[]> {
   if (features?.includes('nixos-test')) return [ok('features', title, features.join(' '))]
   const mend = 'add nixos-test to system-features in nix.conf'
   const detail = features === null ? 'unknown' : `${features.join(' ') || 'none'}: tests ask for nixos-test`
-  return [{ id: 'features', title, state: 'limited', detail, mend, remedy: null }]
+  return [limited('features', title, detail, mend)]
 }
 
 function systemFeatures(json: string): string[] | null {
