@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import { projectRoot } from './project-root.ts'
 
-const bin = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'bin.mjs')
+const bin = join(projectRoot, 'harness/bin.mjs')
 
 /** A vmproof command that is running. */
 export interface RunningVmproof {
@@ -21,7 +21,7 @@ export interface EndedVmproof {
   stderr: string
 }
 
-/** Starts the command as a user would, outside of any terminal and CI; it is killed when the test has finished. */
+/** Starts the command as a user would, outside of any terminal; it is killed when the test has finished. */
 export function startVmproof(args: string[], cwd: string, env: Record<string, string> = {}): RunningVmproof {
   const child = spawn(process.execPath, [bin, ...args], {
     cwd,
