@@ -1,5 +1,5 @@
-import { closeSync, openSync, readSync } from 'node:fs'
 import { wordsFor } from '../filesystem/errors.ts'
+import { chunksOf, type Packer, packerOf } from '../filesystem/log-input.ts'
 import { createLogFileReader, type LogFileReader } from '../log/index.ts'
 import { type ExitCode, exitCodes } from '../model/exit-code.ts'
 import type { LogSink } from '../model/log-event.ts'
@@ -9,10 +9,6 @@ import { toCheckReport } from '../state/check-report.ts'
 import { exitCodeOf } from '../state/exit-code.ts'
 import type { ParseArguments } from './arguments.ts'
 import { BrokenOutput, type CheckPrinter, createPrinter } from './parse-printer.ts'
-
-/** Chunks that the engine's fast memory for young objects takes well; read several at once. */
-const chunkSize = 64 * 1024
-const readSize = 8 * chunkSize
 
 /** Reads logs from anywhere and prints a report of every test in them, each as soon as its log is over. */
 export async function parse(args: ParseArguments): Promise<ExitCode> {
@@ -105,7 +101,7 @@ class Input {
 
   #begin(bytes: Uint8Array): void {
     this.#first = bytes.slice(0, 4096)
-    const packer = packers.find(({ magic }) => magic.every((byte, at) => bytes[at] === byte))
+    const packer = packerOf(bytes)
     if (packer) throw new PackedInput(packer, this.#source)
   }
 
@@ -134,34 +130,8 @@ function whyNothing(first: Uint8Array): string {
   return first.includes(0) ? 'is no text' : 'holds no line of a NixOS test driver'
 }
 
-/** One buffer for the whole file: the reader keeps none of it. */
-function* chunksOf(path: string): Generator<Uint8Array> {
-  const file = openSync(path, 'r')
-  try {
-    const buffer = Buffer.allocUnsafe(readSize)
-    for (;;) {
-      const length = readSync(file, buffer, 0, readSize, null)
-      if (length === 0) return
-      for (let at = 0; at < length; at += chunkSize) {
-        yield buffer.subarray(at, Math.min(at + chunkSize, length))
-      }
-    }
-  } finally {
-    closeSync(file)
-  }
-}
-
-/** Magic numbers of what logs are packed with; Nix keeps its own as bzip2. */
-const packers = [
-  { name: 'gzip', command: 'zcat', magic: [0x1f, 0x8b] },
-  { name: 'bzip2', command: 'bzcat', magic: [0x42, 0x5a, 0x68] },
-  { name: 'xz', command: 'xzcat', magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a] },
-  { name: 'zstd', command: 'zstdcat', magic: [0x28, 0xb5, 0x2f, 0xfd] },
-  { name: 'zip', command: 'unzip -p', magic: [0x50, 0x4b, 0x03, 0x04] },
-]
-
 class PackedInput extends Error {
-  constructor({ name, command }: { name: string; command: string }, source: string) {
+  constructor({ name, command }: Packer, source: string) {
     super(`compressed with ${name}; use \`${command} ${source} | vmproof parse -\``)
   }
 }
