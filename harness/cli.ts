@@ -20,6 +20,7 @@ async function main(argv: string[]): Promise<ExitCode> {
     .help()
     .alias('help', 'h')
     .strict()
+    .strictCommands()
     .demandCommand(1, 'Which command?')
     .recommendCommands()
     .exitProcess(false)
@@ -29,7 +30,7 @@ async function main(argv: string[]): Promise<ExitCode> {
       // yargs hands over its own complaints now as words, now as an error.
       if (error && error.name !== 'YError') throw error
       const words = message ?? error.message
-      throw new UserError(words, usageHints(words))
+      throw new UserError(words, usageHints(words, argv))
     })
   for (const command of commands) {
     register(parser, command, (args) => {
@@ -78,9 +79,10 @@ function refuseRepeated(args: Record<string, unknown>): void {
   throw new UserError(`--${option} is given more than once`, ['give it once'])
 }
 
-function usageHints(message: string): string[] {
+function usageHints(message: string, argv: string[]): string[] {
   const hints = ['vmproof --help lists commands, vmproof <command> --help its options']
-  if (!message.startsWith('Unknown argument')) return hints
+  const unknown = /^Unknown arguments?: (.*)$/.exec(message)?.[1]?.split(', ') ?? []
+  if (!argv.some((word) => word.startsWith('-') && unknown.includes(word.replace(/^-+/, '')))) return hints
   return ['a name that begins with a dash goes behind --, as in: vmproof run -- -name', ...hints]
 }
 

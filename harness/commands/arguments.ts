@@ -50,8 +50,8 @@ export interface ListArguments extends Positionals {
 }
 
 /** Arguments of `parse`. */
-export interface ParseArguments {
-  files: string[]
+export interface ParseArguments extends Positionals {
+  files?: string[]
   format: 'tree' | 'json' | 'junit'
   exitCode: boolean
 }

@@ -188,7 +188,7 @@ export const commands: Command[] = [
     load: async () => (await import('./list.ts')).list,
   },
   {
-    usage: 'parse <files..>',
+    usage: 'parse [files..]',
     describe: 'Read driver logs or Nix output from anywhere and report on them',
     examples: [
       ['parse job.log', 'the assertions of a CI log as a tree'],

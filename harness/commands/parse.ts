@@ -4,6 +4,7 @@ import { createLogFileReader, type LogFileReader } from '../log/index.ts'
 import { type ExitCode, exitCodes } from '../model/exit-code.ts'
 import type { LogSink } from '../model/log-event.ts'
 import type { CheckReport } from '../model/report.ts'
+import { UserError } from '../model/user-error.ts'
 import { emptyAttempt, foldLogEvent } from '../state/attempt-state.ts'
 import { toCheckReport } from '../state/check-report.ts'
 import { exitCodeOf } from '../state/exit-code.ts'
@@ -12,11 +13,12 @@ import { BrokenOutput, type CheckPrinter, createPrinter } from './parse-printer.
 
 /** Reads logs from anywhere and prints a report of every test in them, each as soon as its log is over. */
 export async function parse(args: ParseArguments): Promise<ExitCode> {
+  const sources = sourcesOf(args, process.argv)
   const printer = await createPrinter(args.format)
   const verdicts: CheckReport[] = []
   let unreadable = 0
   try {
-    for (const source of withDashes(args.files, process.argv)) {
+    for (const source of sources) {
       const problem = await parseOne(source, async (check) => {
         if (args.exitCode) verdicts.push({ ...check, assertions: [] })
         await printer.check(check)
@@ -34,14 +36,16 @@ export async function parse(args: ParseArguments): Promise<ExitCode> {
   return args.exitCode ? exitCodeOf(verdicts) : exitCodes.passed
 }
 
-/** yargs leaves `-` out of lists, so the order is taken from the command line itself. */
-function withDashes(files: string[], argv: string[]): string[] {
-  const left = [...files]
+/** Files as named, also behind `--`. yargs leaves `-` out of lists, so the order is taken from the command line. */
+function sourcesOf({ files = [], _ }: ParseArguments, argv: string[]): string[] {
+  const left = [...files, ..._.slice(1).map(String)]
   const found = argv.flatMap((word) => {
     if (word === '-') return ['-']
     return word === left[0] ? left.splice(0, 1) : []
   })
-  return [...found, ...left]
+  const sources = [...found, ...left]
+  if (sources.length > 0) return sources
+  throw new UserError('which log is to be read?', ['vmproof parse FILE..., or - for standard input'])
 }
 
 function spoken(source: string): string {

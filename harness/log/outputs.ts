@@ -71,5 +71,14 @@ export class Outputs {
 export function outputText({ output }: Block): string | null {
   if (!output) return null
   const lines = output.closedAt === null ? output.lines : output.lines.slice(0, output.closedAt)
-  return clean(lines.join('\n').slice(0, rawLimit)).slice(0, outputLimit)
+  return cutToBytes(clean(lines.join('\n').slice(0, rawLimit)), outputLimit)
+}
+
+function cutToBytes(text: string, limit: number): string {
+  const bytes = Buffer.from(text)
+  if (bytes.length <= limit) return text
+  let end = limit
+  // Not in the middle of a character: its further bytes are 10xxxxxx.
+  while (((bytes[end] ?? 0) & 0xc0) === 0x80) end--
+  return bytes.toString('utf8', 0, end)
 }

@@ -50,11 +50,11 @@ export interface Assertion {
   seconds: number | null
   /** 1-based line of the input in which it started. */
   line: number
-  /** One line, on failure. */
+  /** The driver's words, on failure; null where the log has none, as for a failure that the script caught. */
   message: string | null
   /** Command output where the log carries it, cut at `outputLimit`. */
   output: string | null
 }
 
-/** Largest command output kept with an assertion, in UTF-16 units. */
+/** Largest command output kept with an assertion, in bytes of UTF-8. */
 export const outputLimit = 16 * 1024

@@ -17,6 +17,7 @@ export interface ExitCircumstances {
  * - 3 also stands for a selection of which nothing can run on this host and nothing was named: without a name,
  *   a run selects what can run here, and that is nothing. Green without a single execution would be a lie. With
  *   `--strict` it is 5, which was asked for.
+ * - A selection of which nothing at all was executed is 5 for the same reason, named or not.
  * - An attempt whose outcome is `unknown`, or that passed without proof of its execution, is 5 whether it was
  *   named or not: it was attempted, and 0 promises that everything that was attempted executed and passed.
  */
@@ -29,6 +30,7 @@ export function exitCodeOf(checks: CheckReport[], circumstances: ExitCircumstanc
   if (some('errored')) return exitCodes.infrastructure
   if (checks.length === 0) return exitCodes.nothingMatched
   if (!strict && checks.every(leftOut)) return exitCodes.nothingMatched
+  if (checks.every(({ outcome }) => outcome === 'skipped')) return exitCodes.notExecuted
   if (checks.some((check) => missing(check, strict))) return exitCodes.notExecuted
   return exitCodes.passed
 }

@@ -26,6 +26,8 @@ test.each([['run'], ['list'], ['parse'], ['report'], ['doctor'], ['setup']])(
 test.each([
   ['no command', [], 'Which command?'],
   ['an unknown command', ['lst'], 'Did you mean list?'],
+  ['a command far from all', ['frobnicate'], 'Unknown command: frobnicate'],
+  ['parse without a log', ['parse'], 'which log'],
   ['an unknown option', ['run', '--frobnicate'], 'Unknown argument: frobnicate'],
   ['a name with a dash', ['run', '-x'], 'goes behind --'],
   ['an empty value', ['run', '--out', ''], '--out: its value is empty'],

@@ -235,3 +235,16 @@ test('a hang is neither pass nor fail', () => {
   expect(report).toMatchObject({ outcome: 'unknown', failure: null })
   expect(told(report)).toEqual(['succeed x: passed', 'wait_for_unit b.service: unfinished'])
 })
+
+test('an output is cut at 16 KiB of UTF-8, never inside a character', () => {
+  const report = read(
+    ...start,
+    head('must succeed: x'),
+    `a: output: x${'ü'.repeat(20_000)}`,
+    ...cleanup,
+    ...raised('Exception: command `x` failed (exit code 1)'),
+  )
+  const output = report.assertions[0]?.output ?? ''
+  expect(Buffer.byteLength(output)).toBe(16 * 1024 - 1)
+  expect(output).toMatch(/^xü+$/)
+})

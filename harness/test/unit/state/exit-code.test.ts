@@ -33,6 +33,7 @@ const table: [string, number, CheckReport[], ExitCircumstances?][] = [
   ['what was named cannot run here', 5, [skipped('cannot-run-here', named)]],
   ['what was named was cached', 5, [passed, skipped('cached', { execution: 'cached', ...named })]],
   ['cached, but not named', 0, [passed, cached]],
+  ['all was cached', 5, [cached, cached]],
   ['cached, with --strict', 5, [cached], { strict: true }],
   ['an attempt proved nothing', 5, [passed, check('unknown', { execution: 'unknown' })]],
   ['interrupted', 130, [failed, check('interrupted')], { signal: 'SIGINT' }],
