@@ -16,6 +16,7 @@ const building = /^(?:building|checking outputs of) '(\/nix\/store\/[^']+\.drv)'
 const tailHead = /^\s*[Ll]ast \d+ log lines:$/
 //        > machine: starting vm
 const tailLine = /^\s*>(?: |$)/
+/** More than one build prints; a hostile log must not open a stream for each of its lines. */
 const derivationLimit = 10_000
 
 /**
@@ -127,6 +128,7 @@ export class NixOutput {
     const from = Math.min(prefixed.lastIndex, end)
     const known = this.#streams.get(this.#fullName(prefix))
     // Inside a bare log anything may look like a prefix.
+    if (!known && this.#streams.size >= derivationLimit) return false
     if (!known && this.#bare.isTest && !this.#begins(text.slice(from, from + 40))) return false
     const stream = known ?? this.#open(this.#fullName(prefix))
     this.#lastPrefix = match[0]
@@ -190,7 +192,11 @@ export class NixOutput {
     this.#tail = { derivation, stream: null, inside: false }
     this.#lastStream = null
     if (!derivation) return
-    const hint = hintOf(line)
+    this.#hint(derivation, line)
+  }
+
+  #hint(derivation: string, words: string): void {
+    const hint = this.#hints.size < derivationLimit ? hintOf(words) : null
     if (hint) this.#hints.set(derivation, hint)
   }
 
@@ -212,8 +218,7 @@ export class NixOutput {
     if (/^\s+\S/.test(plain) && !tail.inside) {
       const derivation = derivationIn(plain)
       tail.derivation ??= derivation
-      const hint = hintOf(plain)
-      if (hint && tail.derivation) this.#hints.set(tail.derivation, hint)
+      if (tail.derivation) this.#hint(tail.derivation, plain)
       return true
     }
     this.#tail = null

@@ -168,3 +168,13 @@ test.each([
   expect(readLog(head + text).outcome).toBe('unknown')
   expect(readFile(head + text).map(({ outcome }) => outcome)).toEqual(['unknown'])
 })
+
+test('a log in which every line names another derivation is read to its end', () => {
+  const names = Array.from(
+    { length: 12_000 },
+    (_, index) => `vm-test-run-n${index}> run the VM test script\n`,
+  )
+  const [first, ...others] = readFile(Buffer.from(names.join('')))
+  expect(first).toMatchObject({ name: 'n0', outcome: 'unknown' })
+  expect(others.length).toBeLessThan(10_001)
+})
