@@ -1,11 +1,13 @@
 import { loadConfig } from '../filesystem/config.ts'
 import { readNewestReport } from '../filesystem/history.ts'
-import { type HostResources, readResources } from '../host/resources.ts'
+import { readResources } from '../host/resources.ts'
 import type { DescribedCheck, ListedCheck } from '../model/check.ts'
 import type { Config } from '../model/config.ts'
 import { type ExitCode, exitCodes } from '../model/exit-code.ts'
 import type { NixSource } from '../nix/source.ts'
+import { type Budget, budgetFor } from '../plan/budget.ts'
 import { instanceOf } from '../plan/instances.ts'
+import { whyTooLarge } from '../plan/plan.ts'
 import { hasRightTags, select } from '../plan/select.ts'
 import { oneLine } from '../reporters/safe-text.ts'
 import type { ListArguments } from './arguments.ts'
@@ -23,11 +25,12 @@ export async function list(args: ListArguments): Promise<ExitCode> {
   const config = await loadConfig(process.cwd())
   const host = readResources()
   const source = openSource(args, config, host, (text) => void process.stderr.write(`${oneLine(text)}\n`))
+  const budget = budgetFor(host, { jobs: null, memoryMiB: null, cores: null })
   const names = namesOf(args)
   const selection = { names, tags: args.tag, notTags: args.notTag, kind: args.kind ?? null }
   const checks = select(await source.list(), selection).map(({ check }) => check)
   const evaluate = args.eval ?? names.length > 0
-  const rows = evaluate ? await evaluated(checks, { source, config, host }) : checks.map(listedRow)
+  const rows = evaluate ? await evaluated(checks, { source, config, budget }) : checks.map(listedRow)
   const shown = rows.filter((row) => hasRightTags(row.tags, selection))
   await addLastResults(shown)
   print(args.json ? rowsJson(shown) : rowsText(shown))
@@ -37,7 +40,7 @@ export async function list(args: ListArguments): Promise<ExitCode> {
 interface Surroundings {
   source: NixSource
   config: Config
-  host: HostResources
+  budget: Budget
 }
 
 async function evaluated(checks: ListedCheck[], surroundings: Surroundings): Promise<CheckRow[]> {
@@ -71,7 +74,7 @@ function listedRow({ name, kind, tags, target }: ListedCheck): CheckRow {
 
 async function describedRow(
   check: DescribedCheck,
-  { source, config, host }: Surroundings,
+  { source, config, budget }: Surroundings,
 ): Promise<CheckRow> {
   const { metadata, error } = check
   const row = { ...listedRow(check), evaluated: true }
@@ -83,8 +86,7 @@ async function describedRow(
     durations: new Map(),
   } as const
   const { needs, timeoutSeconds, check: known, metadata: told } = instanceOf(check, false, options)
-  const tooLarge = needs.memoryMiB > host.totalMiB ? 'its VMs need more memory than this host has' : null
-  const reason = (await source.whyNotHere(metadata, 'auto')) ?? tooLarge
+  const reason = (await source.whyNotHere(metadata, 'auto')) ?? whyTooLarge(needs, budget)
   return {
     ...row,
     tags: known.tags,

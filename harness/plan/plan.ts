@@ -1,6 +1,6 @@
 import type { DescribedCheck } from '../model/check.ts'
 import { compareText } from '../model/compare-text.ts'
-import type { Instance, SkipKind } from '../model/plan.ts'
+import type { Instance, Needs, SkipKind } from '../model/plan.ts'
 import type { Failure } from '../model/report.ts'
 import { formatMemory } from '../model/units.ts'
 import { type Budget, fitsAlone } from './budget.ts'
@@ -79,13 +79,14 @@ function itemFor(instance: Instance, { error }: DescribedCheck, options: PlanOpt
     }
     return { type: 'error', instance, failure, details: error.details }
   }
-  const reason = options.notHere.get(instance.check.name) ?? tooLarge(instance, options.budget)
+  const reason = options.notHere.get(instance.check.name) ?? whyTooLarge(instance.needs, options.budget)
   return reason === null
     ? { type: 'run', instance }
     : { type: 'skip', instance, kind: 'cannot-run-here', reason }
 }
 
-function tooLarge({ needs }: Instance, budget: Budget): string | null {
+/** @returns why the whole budget cannot hold these needs, one line, or null */
+export function whyTooLarge(needs: Needs, budget: Budget): string | null {
   if (fitsAlone(needs, budget)) return null
   const has = formatMemory(budget.memoryMiB)
   return `its VMs need ${formatMemory(needs.memoryMiB)} of memory, ${has} may be used (--memory SIZE allows more)`
