@@ -61,6 +61,11 @@ export class DriverLog {
     return this.#consoles.drained()
   }
 
+  /** The driver has cleaned up; at most the words of what failed still come. */
+  get isOver(): boolean {
+    return this.#story.marks.cleanupEnded
+  }
+
   /** The script has not begun. */
   get isFresh(): boolean {
     return this.#story.marks.stage === 'before'
