@@ -1,3 +1,5 @@
+import type { AcceleratorChoice } from '../model/outcome.ts'
+
 /** What yargs leaves beside the options. */
 export interface Positionals {
   /** The command itself, then what stood behind `--`: names that start with a dash. */
@@ -14,7 +16,7 @@ export interface RunArguments extends Positionals {
   kind?: 'nixos' | 'vm'
   tag: string[]
   notTag: string[]
-  accel: 'auto' | 'kvm' | 'tcg'
+  accel: AcceleratorChoice
   via: 'build' | 'driver'
   cached: 'fail' | 'report'
   force: boolean

@@ -10,6 +10,9 @@ export type Execution = 'executed' | 'cached' | 'substituted' | 'unknown'
 /** What executes a guest's instructions: hardware (Linux, macOS) or translation. */
 export type Accelerator = 'kvm' | 'tcg' | 'hvf'
 
+/** What a run may be asked for (`--accel`). */
+export type AcceleratorChoice = 'auto' | 'kvm' | 'tcg'
+
 /** What asked a run to end; a closed terminal counts as SIGTERM. */
 export type StopSignal = 'SIGINT' | 'SIGTERM'
 

@@ -1,15 +1,13 @@
 import type { Derivation } from '../model/check.ts'
+import type { AcceleratorChoice } from '../model/outcome.ts'
 import type { NixHost } from './nix-host.ts'
-
-/** How the user wants guests to run; see `AttemptRequest`. */
-export type Accel = 'auto' | 'kvm' | 'tcg'
 
 /**
  * Why Nix on this host would refuse to build a derivation, one line with the choice; null when it would not.
  * Nix itself says so only after it has built everything that the derivation needs. Where remote builders are
  * configured it is left to Nix, which knows them.
  */
-export function whyNotHere(host: NixHost, derivation: Derivation, accel: Accel): string | null {
+export function whyNotHere(host: NixHost, derivation: Derivation, accel: AcceleratorChoice): string | null {
   if (host.hasBuilders) return null
   const { system, requiredSystemFeatures } = derivation
   if (system !== 'builtin' && !host.systems.includes(system)) {
@@ -31,12 +29,12 @@ function choice(host: NixHost, missing: string[]): string {
 }
 
 /** Features that are claimed for one build. A daemon does not listen to its clients about them. */
-function announcedFeatures(host: NixHost, accel: Accel): Record<string, true> {
+function announcedFeatures(host: NixHost, accel: AcceleratorChoice): Record<string, true> {
   return accel === 'tcg' && host.isLocal ? { kvm: true } : {}
 }
 
 /** Options for a build under this accelerator. */
-export function optionsFor(host: NixHost, accel: Accel): Record<string, string> {
+export function optionsFor(host: NixHost, accel: AcceleratorChoice): Record<string, string> {
   const announced = Object.keys(announcedFeatures(host, accel)).filter((one) => !host.features.includes(one))
   return announced.length === 0 ? {} : { 'system-features': [...host.features, ...announced].join(' ') }
 }

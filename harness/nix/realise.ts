@@ -38,7 +38,7 @@ export interface Realised {
   failures: NixFailure[]
   /** All error messages, plain, one line each. */
   words: string[]
-  /** The last lines of the log of every derivation that was built, by its path. */
+  /** The last lines of the logs of the derivations that spoke last, by path. */
   logTails: Map<string, string[]>
   stopped: 'timeout' | 'interrupted' | null
   /** Lines of the watched build's log that were too long to be read whole. */
@@ -47,6 +47,7 @@ export interface Realised {
 
 const tailLength = 20
 const maxWords = 200
+const maxTails = 100
 
 /** Runs `nix-store --realise ARGS` and watches one derivation. */
 export async function realise(nix: NixCommand, args: string[], options: RealiseOptions): Promise<Realised> {
@@ -192,12 +193,21 @@ class BuildWatch {
     const tail = this.#result.logTails.get(name) ?? []
     tail.push(line.slice(0, 1000))
     if (tail.length > tailLength) tail.shift()
-    this.#result.logTails.set(name, tail)
+    this.#remember(name, tail)
+  }
+
+  /** Of the derivations that spoke last: one that failed is among them, thousands that were built are not kept. */
+  #remember(name: string, tail: string[]): void {
+    const { logTails } = this.#result
+    logTails.delete(name)
+    logTails.set(name, tail)
+    const [oldest] = logTails.keys()
+    if (logTails.size > maxTails && oldest !== undefined) logTails.delete(oldest)
   }
 
   #error(text: string): void {
     const plain = plainText(text)
-    this.#result.failures.push(recogniseFailure(plain))
+    if (this.#result.failures.length < maxWords) this.#result.failures.push(recogniseFailure(plain))
     if (this.#result.words.length < maxWords) this.#result.words.push(...plain.split('\n'))
   }
 }

@@ -1,11 +1,12 @@
 import type { CheckMetadata } from '../model/check.ts'
 import type { Config } from '../model/config.ts'
+import type { AcceleratorChoice } from '../model/outcome.ts'
 import type { CheckSource } from '../run/ports.ts'
 import { attemptBuild } from './build-attempt.ts'
 import { restoreDerivation } from './collected.ts'
 import { type DescribeContext, describeChecks } from './describe.ts'
 import { attemptDriver } from './driver-attempt.ts'
-import { type Accel, whyNotHere } from './fitness.ts'
+import { whyNotHere } from './fitness.ts'
 import { contentOf, identityOf } from './identity.ts'
 import { listChecks } from './list.ts'
 import { createNixCommand } from './nix-command.ts'
@@ -31,7 +32,7 @@ export interface NixSourceOptions {
 /** Checks that Nix builds. Every method throws UserError when there is no working Nix. */
 export interface NixSource extends CheckSource {
   /** Why this host cannot build a check, one line with the choice; null when it can. */
-  whyNotHere(metadata: CheckMetadata, accel: Accel): Promise<string | null>
+  whyNotHere(metadata: CheckMetadata, accel: AcceleratorChoice): Promise<string | null>
 }
 
 /** Checks of a flake or of a Nix file. Nothing is started before the first method is called. */

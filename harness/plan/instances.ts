@@ -1,7 +1,7 @@
 import picomatch from 'picomatch'
-import type { CheckMetadata, DescribedCheck } from '../model/check.ts'
+import type { CheckMetadata, DescribedCheck, ListedCheck } from '../model/check.ts'
 import type { CheckOverride } from '../model/config.ts'
-import type { Accelerator } from '../model/outcome.ts'
+import type { Accelerator, AcceleratorChoice } from '../model/outcome.ts'
 import type { Instance, Needs } from '../model/plan.ts'
 import { globOptions } from './select.ts'
 
@@ -25,7 +25,7 @@ const longestTimeoutSeconds = 2_147_483
 
 /** What decides over an instance beside its check. */
 export interface InstanceOptions {
-  accel: 'auto' | 'kvm' | 'tcg'
+  accel: AcceleratorChoice
   /** From the command line. */
   timeoutSeconds: number | null
   overrides: CheckOverride[]
@@ -35,7 +35,7 @@ export interface InstanceOptions {
 
 /** What will be queued for a check; its metadata is null when it could not be evaluated. */
 export function instanceOf(
-  check: DescribedCheck,
+  check: ListedCheck & Pick<DescribedCheck, 'metadata'> & { error?: unknown },
   namedExplicitly: boolean,
   options: InstanceOptions,
 ): Instance {
@@ -87,7 +87,7 @@ function needsOf(metadata: CheckMetadata | null, override: Omit<CheckOverride, '
   return { memoryMiB: override.memoryMiB ?? told.memoryMiB, cores: override.cores ?? told.cores }
 }
 
-function acceleratorOf(metadata: CheckMetadata | null, accel: InstanceOptions['accel']): Accelerator | null {
+function acceleratorOf(metadata: CheckMetadata | null, accel: AcceleratorChoice): Accelerator | null {
   if (metadata && !metadata.isVmTest) return null
   return metadata?.accelerator ?? (accel === 'auto' ? null : accel)
 }

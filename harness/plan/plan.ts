@@ -38,19 +38,18 @@ export function makePlan(
 ): Plan {
   const plan: Plan = { items: [], leftOut: [] }
   for (const one of [...selected].sort((a, b) => compareText(a.check.name, b.check.name))) {
-    const check = described.get(one.check.name) ?? notEvaluated(one)
-    const instance = instanceOf(check, one.namedExplicitly, options)
-    const reason = one.namedExplicitly ? null : whyNotMeant(instance, check, options.notTags)
-    if (reason === null) plan.items.push(itemFor(instance, check, options))
+    const check = described.get(one.check.name)
+    const instance = instanceOf(check ?? { ...one.check, metadata: null }, one.namedExplicitly, options)
+    const reason = one.namedExplicitly || !check ? null : whyNotMeant(instance, check, options.notTags)
+    if (reason === null) plan.items.push(check ? itemFor(instance, check, options) : notEvaluated(instance))
     else plan.leftOut.push({ name: instance.id, reason })
   }
   return plan
 }
 
-const interrupted = 'the run was interrupted before it was evaluated'
-
-function notEvaluated({ check }: SelectedCheck): DescribedCheck {
-  return { ...check, metadata: null, error: { message: interrupted, details: [] } }
+function notEvaluated(instance: Instance): PlanItem {
+  const reason = 'the run was interrupted before it was evaluated'
+  return { type: 'skip', instance, kind: 'interrupted', reason }
 }
 
 /** Whoever names a check in full means it, whatever it turns out to be. */
@@ -68,8 +67,6 @@ function whyNotMeant(
 
 function itemFor(instance: Instance, { error }: DescribedCheck, options: PlanOptions): PlanItem {
   if (error) {
-    if (error.message === interrupted)
-      return { type: 'skip', instance, kind: 'interrupted', reason: interrupted }
     const failure: Failure = {
       assertion: null,
       node: null,

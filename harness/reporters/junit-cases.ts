@@ -111,6 +111,10 @@ function staleness(check: CheckReport): string | null {
   return check.outcome === 'skipped' ? 'skipped' : null
 }
 
+function howSkipped({ execution }: CheckReport): string {
+  return execution === 'cached' || execution === 'substituted' ? execution : 'skipped'
+}
+
 function refusal(type: 'failure' | 'error', assertion: Assertion, check: CheckReport): CaseVerdict {
   const isCause = failedAssertion(check.assertions, check.failure) === assertion
   const failure = isCause ? check.failure : null
@@ -154,7 +158,10 @@ function driverVerdict(check: CheckReport, cases: JunitCase[]): CaseVerdict {
     case 'passed':
       return stale === null ? { type: 'passed' } : { type: 'skipped', message: stale }
     case 'skipped':
-      return { type: 'skipped', message: `${stale}: ${oneLine(check.reason ?? '') || 'no reason given'}` }
+      return {
+        type: 'skipped',
+        message: `${howSkipped(check)}: ${oneLine(check.reason ?? '') || 'no reason given'}`,
+      }
     case 'failed':
     case 'timed-out':
       return told('failure') || told('error') ? { type: 'passed' } : whole('failure', check)

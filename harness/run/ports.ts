@@ -1,7 +1,7 @@
 import type { AttemptEnd } from '../model/attempt-end.ts'
 import type { DescribedCheck, ListedCheck } from '../model/check.ts'
 import type { LogEvent } from '../model/log-event.ts'
-import type { Execution } from '../model/outcome.ts'
+import type { AcceleratorChoice, Execution } from '../model/outcome.ts'
 import type { Instance } from '../model/plan.ts'
 import type { AttemptStage, RunEvent } from '../model/run-event.ts'
 
@@ -29,7 +29,7 @@ export interface AttemptRequest {
   force: boolean
   via: 'build' | 'driver'
   /** `tcg`: announce the kvm feature to Nix although there is none. */
-  accel: 'auto' | 'kvm' | 'tcg'
+  accel: AcceleratorChoice
 }
 
 /** Where a source delivers what happens while it executes. */
