@@ -5,13 +5,22 @@ export type NixTarget =
   | { type: 'flake'; flake: string; attribute: string }
   | { type: 'file'; file: string; attribute: string }
 
+/** Where a check of the built-in driver comes from. */
+export interface SuiteTarget {
+  type: 'suite'
+  /** Absolute path of the suite file. */
+  file: string
+  /** The check's name: a file gives one check for each of its topologies. */
+  attribute: string
+}
+
 /** What listing knows: nothing was evaluated for it. */
 export interface ListedCheck {
   name: string
   kind: CheckKind
   /** Guessed from the name and the configuration; evaluation may add to them. */
   tags: string[]
-  target: NixTarget
+  target: NixTarget | SuiteTarget
 }
 
 /** What QEMU takes for one VM of a check. */
@@ -34,9 +43,10 @@ export interface Derivation {
   outputs: Record<string, string | null>
 }
 
-/** What evaluation of one selected check told. */
+/** What evaluation of one selected check told: Nix's, or the loading of a suite file. */
 export interface CheckMetadata {
-  derivation: Derivation
+  /** null for checks of kind `vm`. */
+  derivation: Derivation | null
   /** Whether it is a test on VMs; formatters and packages are not. */
   isVmTest: boolean
   /** null when the check does not say (no `nodes` passthru). */

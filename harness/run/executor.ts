@@ -91,6 +91,8 @@ function listen(
     tails,
     observer: {
       event,
+      console,
+      record: (bytes) => files.log(bytes),
       stage: (stage) => ports.emit({ type: 'attemptStaged', instance: instance.id, attempt, stage }),
       log: (bytes) => {
         files.log(bytes)

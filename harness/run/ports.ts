@@ -36,8 +36,12 @@ export interface AttemptRequest {
 export interface AttemptObserver {
   /** Bytes of the driver's log, as received. Any cut is allowed. */
   log(bytes: Uint8Array): void
-  /** For drivers that need no parsing; a source uses either this or `log`. */
+  /** For drivers that need no parsing. A source uses either `log`, or `event` with `record` and `console`. */
   event(event: LogEvent): void
+  /** Bytes of the driver's log that nobody parses: they are kept in driver.log. */
+  record(bytes: Uint8Array): void
+  /** A rendered and sanitised console line. */
+  console(node: string, text: string): void
   stage(stage: AttemptStage): void
 }
 

@@ -1,14 +1,14 @@
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { DriverLog } from './driver-log.ts'
 import { secondsSince } from './elapsed.ts'
-import { Machine } from './machine.ts'
-import { VmNode } from './node.ts'
-import { type ScriptSource, scriptFrames } from './script-frames.ts'
+import { Machine } from './machine/machine.ts'
+import { Vlan } from './machine/vlan.ts'
+import type { TestRecorder } from './record/test-recorder.ts'
+import { VmNode } from './script/node.ts'
+import { type ScriptSource, scriptFrames } from './script/script-frames.ts'
+import { asError, type TestScript, testContext } from './script/test-script.ts'
 import type { TestConfig } from './test-config.ts'
-import { asError, type TestScript, testContext } from './test-script.ts'
-import { Vlan } from './vlan.ts'
 
 /** A test and its surroundings. */
 export interface Test {
@@ -19,7 +19,7 @@ export interface Test {
   outputFolder: string
   /** For sockets; exists, is this test's alone, and has a short path (a Unix socket's is at most 107 bytes long). */
   stateFolder: string
-  log: DriverLog
+  log: TestRecorder
 }
 
 /** `timed-out`: the global timeout ended it, and all nodes are gone. */
@@ -46,7 +46,7 @@ export async function runTest(test: Test): Promise<TestEnd> {
     await terminate(stage, log)
     return end
   }
-  await log.block({ type: 'stage', node: null, text: 'cleanup' }, () => cleanUp(stage, log))
+  await log.step({ type: 'work', node: null, text: 'cleanup' }, () => cleanUp(stage, log))
   if (end === null) return 'passed'
   log.scriptFailedAfterCleanup(end)
   return 'failed'
@@ -54,7 +54,7 @@ export async function runTest(test: Test): Promise<TestEnd> {
 
 async function startVlans({ config, stateFolder, log }: Test): Promise<Vlan[]> {
   const numbers = [...new Set(config.nodes.flatMap((node) => node.vlans))].sort((a, b) => a - b)
-  return log.block({ type: 'stage', node: null, text: 'start all VLans' }, () =>
+  return log.step({ type: 'work', node: null, text: 'start all VLans' }, () =>
     Promise.all(
       numbers.map(async (number) => {
         log.remark(null, 'start vlan')
@@ -70,8 +70,6 @@ async function startVlans({ config, stateFolder, log }: Test): Promise<Vlan[]> {
 function createNodes({ config, stateFolder, log }: Test): Stage['nodes'] {
   return config.nodes.map((node) => {
     const paths = {
-      kernel: join(config.guest, 'kernel'),
-      initrd: join(config.guest, 'initrd'),
       shellSocket: join(stateFolder, `${node.name}.shell`),
       vlanSocket: (vlan: number) => vlanSocket(stateFolder, vlan),
     }
@@ -95,7 +93,7 @@ async function runScript(test: Test, stage: Stage, over: AbortSignal) {
   })
   const start = performance.now()
   try {
-    await log.block({ type: 'stage', node: null, text: 'run the VM test script' }, () => script(context))
+    await log.step({ type: 'work', node: null, text: 'run the VM test script' }, () => script(context))
     log.remark(null, `test script finished in ${secondsSince(start).toFixed(2)}s`)
     return null
   } catch (thrown) {
@@ -106,7 +104,7 @@ async function runScript(test: Test, stage: Stage, over: AbortSignal) {
   }
 }
 
-async function cleanUp({ nodes, vlans }: Stage, log: DriverLog): Promise<void> {
+async function cleanUp({ nodes, vlans }: Stage, log: TestRecorder): Promise<void> {
   await stopNodes(nodes, log)
   for (const vlan of vlans) {
     log.remark(null, `kill vlan (pid ${process.pid})`)
@@ -115,13 +113,13 @@ async function cleanUp({ nodes, vlans }: Stage, log: DriverLog): Promise<void> {
 }
 
 /** The global timeout leaves no time for more than this; its block never ends, as in the NixOS driver's log. */
-async function terminate({ nodes, vlans }: Stage, log: DriverLog): Promise<void> {
+async function terminate({ nodes, vlans }: Stage, log: TestRecorder): Promise<void> {
   log.head('timeout reached; test terminating...')
   await stopNodes(nodes, log)
   await Promise.all(vlans.map((vlan) => vlan.stop()))
 }
 
-async function stopNodes(nodes: Stage['nodes'], log: DriverLog): Promise<void> {
+async function stopNodes(nodes: Stage['nodes'], log: TestRecorder): Promise<void> {
   const running = nodes.filter(({ machine }) => machine.running)
   await Promise.all(
     running.map(({ machine }) => {

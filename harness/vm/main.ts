@@ -4,9 +4,9 @@ import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { runTest, type TestEnd } from './driver.ts'
-import { GrammarLog } from './grammar-log.ts'
+import { GrammarRecorder } from './record/grammar-recorder.ts'
+import type { TestScript } from './script/test-script.ts'
 import type { TestConfig } from './test-config.ts'
-import type { TestScript } from './test-script.ts'
 
 /** A Unix socket's path has at most 107 bytes; a node's name and a suffix come behind the folder. */
 const longestStateFolder = 60
@@ -39,7 +39,7 @@ async function main(argv: string[]): Promise<TestEnd> {
       source: { fileName: basename(source), lines: readFileSync(source, 'utf8').split('\n') },
       outputFolder,
       stateFolder,
-      log: new GrammarLog({
+      log: new GrammarRecorder({
         stdout: (text) => process.stdout.write(text),
         stderr: (text) => process.stderr.write(text),
       }),

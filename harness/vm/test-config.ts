@@ -1,52 +1,78 @@
 import { compareText } from '../model/compare-text.ts'
 import type { Accelerator } from '../model/outcome.ts'
+import type { Architecture, Topology } from './suite.ts'
 
-/** QEMU's machine families that the driver knows, by the names of `uname -m`. */
-export type Architecture = 'x86_64' | 'aarch64'
+/** What a node's QEMU boots; all paths exist. */
+export type BootConfig =
+  /** A guest of ours (guest/): its init reads the node's name and addresses, and it may be snapshotted. */
+  | { type: 'own'; kernel: string; initrd: string }
+  | { type: 'direct'; kernel: string; initrd: string; append: string; disk: ImageConfig | null }
+  | { type: 'disk'; disk: ImageConfig; firmware: 'bios' | 'uefi' }
 
-/** One VM of a test, as the flake (or later a suite file) declares it. */
+/** A disk image that is only read: writes go to a layer that is thrown away. */
+export interface ImageConfig {
+  path: string
+  format: 'raw' | 'qcow2'
+}
+
+/** One VM of a test, with every default filled in. */
 export interface NodeConfig {
   name: string
+  architecture: Architecture
+  accelerator: Accelerator
   memoryMiB: number
   cores: number
-  /** Numbers of the virtual switches it is plugged into; its interfaces are eth1, eth2 … in this order. */
+  /** Numbers of the virtual switches it is plugged into; its cards are eth1, eth2 … in this order. */
   vlans: number[]
+  /** Empty disks, sizes in MiB. */
+  diskSizesMiB: number[]
+  boot: BootConfig
   /** Appended to QEMU's command line. */
   qemuOptions: string[]
 }
 
-/** Everything about a test but its script: the JSON that suites/self/lib.nix writes and main.ts reads. */
+/** Everything about a test but its script: the JSON that drivers are started with. */
 export interface TestConfig {
   name: string
-  architecture: Architecture
-  accelerator: Accelerator
-  /** Folder with `kernel` and `initrd`. */
-  guest: string
+  topology: Topology
   /** The driver ends the test after this time, whatever it waits for. */
   globalTimeoutSeconds: number
+  /** Waits take this many times longer than their authors wrote: 1, and more under TCG. */
+  timeoutFactor: number
+  /** Folder of snapshots of booted guests; null: every guest boots. */
+  snapshots: string | null
   nodes: NodeConfig[]
 }
 
-/** What a node is called on its networks. */
+/** One network card of a node. */
 export interface NodeAddress {
   node: string
   vlan: number
-  /** `192.168.VLAN.N` with N the node's place in the alphabet of names, counted from 1, as in NixOS tests. */
-  ip: string
-  /** `52:54:00:12:VLAN:N`, both in hexadecimal, as in NixOS tests. */
+  /** Name in our guests: eth1 is the first. */
+  interface: string
+  /**
+   * `192.168.VLAN.N` with N the node's place in the alphabet of names, counted from 1, as in NixOS tests; null for
+   * a second card on the same switch.
+   */
+  ip: string | null
+  /** `52:54:00:12:VLAN:N`, both in hexadecimal, as in NixOS tests; the fourth byte counts up for further cards. */
   mac: string
 }
 
-/** Addresses of all nodes on all their vlans, nodes in alphabetical order. */
-export function addressesOf(nodes: NodeConfig[]): NodeAddress[] {
+/** The network cards of all nodes, nodes in alphabetical order. */
+export function addressesOf(nodes: Pick<NodeConfig, 'name' | 'vlans'>[]): NodeAddress[] {
   const sorted = [...nodes].sort((a, b) => compareText(a.name, b.name))
   return sorted.flatMap((node, index) =>
-    node.vlans.map((vlan) => ({
-      node: node.name,
-      vlan,
-      ip: `192.168.${vlan}.${index + 1}`,
-      mac: `52:54:00:12:${hexadecimal(vlan)}:${hexadecimal(index + 1)}`,
-    })),
+    node.vlans.map((vlan, card) => {
+      const earlier = node.vlans.slice(0, card).filter((one) => one === vlan).length
+      return {
+        node: node.name,
+        vlan,
+        interface: `eth${card + 1}`,
+        ip: earlier === 0 ? `192.168.${vlan}.${index + 1}` : null,
+        mac: `52:54:00:${hexadecimal(0x12 + earlier)}:${hexadecimal(vlan)}:${hexadecimal(index + 1)}`,
+      }
+    }),
   )
 }
 

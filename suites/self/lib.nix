@@ -68,7 +68,7 @@ in
         hostBuild system {
           name = "nixos-test-driver-${name}";
           src = sources (driverSources ++ [ "suites/self/checks/${name}.ts" ]);
-          config = builtins.toJSON (config // { inherit name architecture guest; accelerator = "tcg"; });
+          config = builtins.toJSON (config // { inherit name; });
           passAsFile = [ "config" ];
           check = name;
           script = ''
@@ -108,6 +108,9 @@ in
           };
           testDriver = driver name {
             globalTimeoutSeconds = globalTimeout;
+            timeoutFactor = 1;
+            topology = "simple";
+            snapshots = null;
             nodes = map (
               node:
               let
@@ -115,6 +118,14 @@ in
               in
               {
                 name = node;
+                inherit architecture;
+                accelerator = "tcg";
+                diskSizesMiB = [ ];
+                boot = {
+                  type = "own";
+                  kernel = "${guest}/kernel";
+                  initrd = "${guest}/initrd";
+                };
                 memoryMiB = virtualisation.memorySize;
                 inherit (virtualisation) cores vlans;
                 qemuOptions = virtualisation.qemu.options;

@@ -1,4 +1,4 @@
-import { testScript } from '../../../harness/vm/test-script.ts'
+import { testScript } from '../../../harness/vm/script/test-script.ts'
 
 export default testScript<'machine'>(async ({ machine, startAll, subtest }) => {
   await startAll()

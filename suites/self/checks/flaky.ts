@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { testScript } from '../../../harness/vm/test-script.ts'
+import { testScript } from '../../../harness/vm/script/test-script.ts'
 
 /**
  * The memory of this check lies outside the store and is a file: absent before an attempt that fails, present

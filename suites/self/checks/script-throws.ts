@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { testScript } from '../../../harness/vm/test-script.ts'
+import { testScript } from '../../../harness/vm/script/test-script.ts'
 
 export default testScript<'machine'>(async ({ machine, subtest }) => {
   await subtest('arithmetic', async () => {

@@ -1,4 +1,4 @@
-import { testScript } from '../../../harness/vm/test-script.ts'
+import { testScript } from '../../../harness/vm/script/test-script.ts'
 
 export default testScript<'alpha' | 'beta'>(async ({ alpha, beta, startAll, subtest, print, metric }) => {
   print('[PHASE 1] boot both nodes')

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runTest, type TestEnd } from '../../../vm/driver.ts'
-import { GrammarLog } from '../../../vm/grammar-log.ts'
+import { GrammarRecorder } from '../../../vm/record/grammar-recorder.ts'
+import type { TestScript } from '../../../vm/script/test-script.ts'
 import type { NodeConfig } from '../../../vm/test-config.ts'
-import type { TestScript } from '../../../vm/test-script.ts'
 import { makeGuest } from '../../helpers/guest.ts'
 
 let folder = ''
@@ -45,7 +45,7 @@ async function record(
     source: { fileName: 'driver.test.ts', lines: [] },
     outputFolder,
     stateFolder,
-    log: new GrammarLog({ stdout: write, stderr: write }),
+    log: new GrammarRecorder({ stdout: write, stderr: write }),
   })
   return { end, log: log.replace(/\x1b\[\d+m/g, '') }
 }

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { expect, test } from 'vitest'
-import { chooseShell, commandLine, parseAnswer } from '../../../vm/backdoor.ts'
 import { cpioArchive } from '../../../vm/guest/cpio.ts'
+import { chooseShell, commandLine, parseAnswer } from '../../../vm/machine/backdoor.ts'
 import { busybox } from '../../helpers/guest.ts'
 import { scratchFolder } from '../../helpers/scratch.ts'
 

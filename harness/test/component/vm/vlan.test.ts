@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { Vlan } from '../../../vm/vlan.ts'
+import { Vlan } from '../../../vm/machine/vlan.ts'
 import { scratchFolder } from '../../helpers/scratch.ts'
 
 async function startVlan(): Promise<Vlan> {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { commandLine, parseAnswer, quote } from '../../../vm/backdoor.ts'
-import { ConsoleLines } from '../../../vm/console-lines.ts'
-import { scriptFrames } from '../../../vm/script-frames.ts'
-import { FrameSplitter } from '../../../vm/vlan.ts'
+import { commandLine, parseAnswer, quote } from '../../../vm/machine/backdoor.ts'
+import { ConsoleLines } from '../../../vm/machine/console-lines.ts'
+import { FrameSplitter } from '../../../vm/machine/vlan.ts'
+import { scriptFrames } from '../../../vm/script/script-frames.ts'
 
 describe('backdoor answers', () => {
   const answer = (bytes: Buffer) => bytes.toString('base64')
@@ -88,7 +88,7 @@ describe('frames of a script', () => {
     const error = new Error('x')
     error.stack = [
       'Error: x',
-      '    at VmNode.#mustSucceed (/s/harness/vm/node.ts:9:1)',
+      '    at VmNode.#mustSucceed (/s/harness/vm/script/node.ts:9:1)',
       '    at async helper (/s/checks/boots.ts:2:5)',
       '    at async file:///s/checks/boots.ts:3:3',
       '    at async Promise.all (index 0)',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { qemuCommand } from '../../../vm/qemu-command.ts'
+import { qemuCommand } from '../../../vm/machine/qemu-command.ts'
 import type { NodeConfig, TestConfig } from '../../../vm/test-config.ts'
 
 const paths = {

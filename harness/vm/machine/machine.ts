@@ -1,12 +1,12 @@
 import { performance } from 'node:perf_hooks'
-import { type Child, type ChildExit, startChild } from '../process/child.ts'
+import { type Child, type ChildExit, startChild } from '../../process/child.ts'
+import { secondsSince } from '../elapsed.ts'
+import { BrokenPipeError, MachineError } from '../errors.ts'
+import type { TestRecorder } from '../record/test-recorder.ts'
+import type { NodeConfig, TestConfig } from '../test-config.ts'
 import { Backdoor, type CommandResult } from './backdoor.ts'
 import { ConsoleLines } from './console-lines.ts'
-import type { DriverLog } from './driver-log.ts'
-import { secondsSince } from './elapsed.ts'
-import { BrokenPipeError, MachineError } from './errors.ts'
 import { type QemuPaths, qemuCommand } from './qemu-command.ts'
-import type { NodeConfig, TestConfig } from './test-config.ts'
 
 /** Console lines kept for waits that look back, and for the report of a QEMU that did not start. */
 const keptLines = 10_000
@@ -18,7 +18,7 @@ export interface MachineSetup {
   test: TestConfig
   node: NodeConfig
   paths: QemuPaths
-  log: DriverLog
+  log: TestRecorder
 }
 
 /** One QEMU process: its lifetime, its console and its shell. What tests may ask of it is in node.ts. */
@@ -126,8 +126,8 @@ export class Machine {
 
   async #firstContact(backdoor: Backdoor): Promise<void> {
     const { log, node } = this.#setup
-    const block = { type: 'stage', node: node.name, text: 'waiting for the VM to finish booting' } as const
-    await log.block(block, async () => {
+    const step = { type: 'work', node: node.name, text: 'waiting for the VM to finish booting' } as const
+    await log.step(step, async () => {
       const start = performance.now()
       for (const line of await backdoor.greeted()) log.remark(node.name, `Guest shell says: b'${line}\\n'`)
       log.remark(node.name, 'connected to guest root shell')

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import { setTimeout as pause } from 'node:timers/promises'
-import { secondsSince } from './elapsed.ts'
-import { RequestedAssertionFailed } from './errors.ts'
+import { secondsSince } from '../elapsed.ts'
+import { RequestedAssertionFailed } from '../errors.ts'
 
 /** Pauses between tries in milliseconds: short at first, because most waits are for things about to come. */
 const firstPause = 50

@@ -1,16 +1,9 @@
-import { shellPort } from './guest/init-script.ts'
-import {
-  type Architecture,
-  addressesOf,
-  type NodeAddress,
-  type NodeConfig,
-  type TestConfig,
-} from './test-config.ts'
+import { shellPort } from '../guest/init-script.ts'
+import type { Architecture } from '../suite.ts'
+import { addressesOf, type NodeAddress, type NodeConfig, type TestConfig } from '../test-config.ts'
 
 /** Paths that one node's QEMU uses; all exist or are made by the driver before the start. */
 export interface QemuPaths {
-  kernel: string
-  initrd: string
   /** Unix socket on which the driver waits for the shell. */
   shellSocket: string
   /** Unix socket of each virtual switch. */
@@ -32,11 +25,11 @@ const machines: Record<Architecture, { program: string; options: string[]; cpu: 
  * one network card per vlan and none to the host. Nothing of it listens on a network.
  */
 export function qemuCommand(config: TestConfig, node: NodeConfig, paths: QemuPaths): string[] {
-  const machine = machines[config.architecture]
+  const machine = machines[node.architecture]
   return [
     machine.program,
     ...machine.options,
-    ...acceleratorOptions(config, machine.cpu),
+    ...acceleratorOptions(node, machine.cpu),
     ...['-name', node.name, '-m', String(node.memoryMiB), '-smp', String(node.cores)],
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
     ...['-chardev', 'stdio,id=console,signal=off', '-serial', 'chardev:console'],
@@ -45,15 +38,21 @@ export function qemuCommand(config: TestConfig, node: NodeConfig, paths: QemuPat
     ...['-device', 'virtio-serial-pci', '-device', `virtserialport,chardev=shell,name=${shellPort}`],
     ...['-device', 'virtio-rng-pci'],
     ...networkOptions(config, node, paths),
-    ...['-kernel', paths.kernel, '-initrd', paths.initrd, '-append', kernelParameters(config, node)],
+    ...bootOptions(config, node),
     ...node.qemuOptions,
   ]
 }
 
-function acceleratorOptions(config: TestConfig, cpu: string): string[] {
-  return config.accelerator === 'tcg'
+function bootOptions(config: TestConfig, node: NodeConfig): string[] {
+  const { boot } = node
+  if (boot.type === 'disk') throw new Error('booting from a disk is not known here')
+  return ['-kernel', boot.kernel, '-initrd', boot.initrd, '-append', kernelParameters(config, node)]
+}
+
+function acceleratorOptions(node: NodeConfig, cpu: string): string[] {
+  return node.accelerator === 'tcg'
     ? ['-accel', 'tcg,thread=multi', '-cpu', cpu]
-    : ['-accel', config.accelerator, '-cpu', 'host']
+    : ['-accel', node.accelerator, '-cpu', 'host']
 }
 
 function networkOptions(config: TestConfig, node: NodeConfig, paths: QemuPaths): string[] {
@@ -71,14 +70,16 @@ function networkOptions(config: TestConfig, node: NodeConfig, paths: QemuPaths):
  * panics; `clocksource=acpi_pm` because an emulated time stamp counter drifts.
  */
 function kernelParameters(config: TestConfig, node: NodeConfig): string {
-  const { console } = machines[config.architecture]
-  const hosts = addressesOf(config.nodes).map(({ node, ip }) => `${node}@${ip}`)
+  const { console } = machines[node.architecture]
+  const hosts = addressesOf(config.nodes).flatMap(({ node, ip }) => (ip === null ? [] : [`${node}@${ip}`]))
   return [
     `console=${console}`,
     'panic=1',
-    ...(config.architecture === 'x86_64' ? ['clocksource=acpi_pm'] : []),
+    ...(node.architecture === 'x86_64' ? ['clocksource=acpi_pm'] : []),
     `vmproof.node=${node.name}`,
-    ...addressesFor(config, node).map(({ ip }, index) => `vmproof.address=eth${index + 1}@${ip}/24`),
+    ...addressesFor(config, node).flatMap((card) =>
+      card.ip === null ? [] : [`vmproof.address=${card.interface}@${card.ip}/24`],
+    ),
     ...(hosts.length > 0 ? [`vmproof.hosts=${hosts.join(',')}`] : []),
   ].join(' ')
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type Server, type Socket } from 'node:net'
-import { BrokenPipeError } from './errors.ts'
+import { BrokenPipeError } from '../errors.ts'
 
 /** What a command in the guest came to. */
 export interface CommandResult {

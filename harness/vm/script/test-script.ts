@@ -1,5 +1,5 @@
-import type { Metric } from '../model/report.ts'
-import type { DriverLog } from './driver-log.ts'
+import type { Metric } from '../../model/report.ts'
+import type { TestRecorder } from '../record/test-recorder.ts'
 import type { VmNode } from './node.ts'
 
 /** What a script may use besides its nodes. */
@@ -30,7 +30,7 @@ export function testScript<Name extends string>(script: TestScript<Name>): TestS
 /** What the context of a script is made of. */
 export interface ToolsSetup {
   nodes: VmNode[]
-  log: DriverLog
+  log: TestRecorder
   outputFolder: string
   /** True when nobody wants to hear any more: the test was ended from outside the script. */
   isOver(): boolean
@@ -41,12 +41,12 @@ export function testContext({ nodes, log, outputFolder, isOver }: ToolsSetup): T
   const tools: TestTools = {
     outputFolder,
     startAll: () =>
-      log.block({ type: 'stage', node: null, text: 'start all VMs' }, async () => {
+      log.step({ type: 'work', node: null, text: 'start all VMs' }, async () => {
         await Promise.all(nodes.map((node) => node.start()))
       }),
     subtest: async (name, body) => {
       try {
-        return await log.block({ type: 'subtest', name }, body)
+        return await log.step({ type: 'subtest', name }, body)
       } catch (error) {
         if (!isOver()) log.subtestFailed(name, asError(error))
         throw error

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { MachineError, RequestedAssertionFailed } from '../../../vm/errors.ts'
-import { GrammarLog } from '../../../vm/grammar-log.ts'
+import { GrammarRecorder } from '../../../vm/record/grammar-recorder.ts'
 
 function recorded() {
   const lines: string[] = []
-  const log = new GrammarLog({
+  const log = new GrammarRecorder({
     stdout: (text) => lines.push(`out: ${text}`),
     stderr: (text) => lines.push(text),
   })
@@ -19,7 +19,7 @@ const frames = [
 describe('the log of our driver', () => {
   test('a block of a node opens in colour behind the name and ends with its time', async () => {
     const { log, text } = recorded()
-    await log.block({ type: 'assertion', node: 'a', kind: 'succeed', text: 'true' }, async () => undefined)
+    await log.step({ type: 'assertion', node: 'a', kind: 'succeed', text: 'true' }, async () => undefined)
     expect(text()).toMatch(
       /^a: \x1b\[1m\x1b\[32mmust succeed: true\x1b\[0m\na: \(finished: must succeed: true, in \d\.\d\d seconds\)\n$/,
     )
@@ -27,7 +27,7 @@ describe('the log of our driver', () => {
 
   test('a block that throws is never closed', async () => {
     const { log, text } = recorded()
-    const broken = log.block({ type: 'subtest', name: 'x' }, () => Promise.reject(new Error('no')))
+    const broken = log.step({ type: 'subtest', name: 'x' }, () => Promise.reject(new Error('no')))
     await expect(broken).rejects.toThrow('no')
     expect(text()).toBe('\x1b[1m\x1b[32msubtest: x\x1b[0m\n')
   })
@@ -44,7 +44,7 @@ describe('the log of our driver', () => {
     } as const
     for (const [kind, what] of Object.entries(kinds)) {
       const block = { type: 'assertion', node: 'a', kind: kind as keyof typeof kinds, text: what } as const
-      await log.block(block, async () => undefined)
+      await log.step(block, async () => undefined)
     }
     const heads = text()
       .split('\n')

@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks'
-import type { AssertionKind } from '../model/assertion.ts'
-import type { Block, DriverLog, ScriptError, ScriptFrame } from './driver-log.ts'
-import { secondsSince } from './elapsed.ts'
-import { MachineError, RequestedAssertionFailed } from './errors.ts'
+import type { AssertionKind } from '../../model/assertion.ts'
+import { secondsSince } from '../elapsed.ts'
+import { MachineError, RequestedAssertionFailed } from '../errors.ts'
+import type { ScriptError, ScriptFrame, Step, TestRecorder } from './test-recorder.ts'
 
 /** Takes whole lines; `stdout` only what the test script prints. */
 export interface LogOutput {
@@ -37,16 +37,16 @@ const phrases: Partial<Record<AssertionKind, (text: string) => string>> = {
  * Prints the log of the NixOS test driver in its newest form (mid-2026): heads in bright green, console lines
  * dim, `(finished: …)` only for what ended well, `!!! ` before what failed. Colours always, terminal or not.
  */
-export class GrammarLog implements DriverLog {
+export class GrammarRecorder implements TestRecorder {
   readonly #output: LogOutput
 
   constructor(output: LogOutput) {
     this.#output = output
   }
 
-  async block<T>(block: Block, body: () => Promise<T>): Promise<T> {
-    const text = textOf(block)
-    const prefix = prefixOf(block)
+  async step<T>(step: Step, body: () => Promise<T>): Promise<T> {
+    const text = textOf(step)
+    const prefix = prefixOf(step)
     const start = performance.now()
     this.#line(`${prefix}${bold}${text}${reset}`)
     const result = await body()
@@ -102,19 +102,19 @@ export class GrammarLog implements DriverLog {
   }
 }
 
-function textOf(block: Block): string {
-  switch (block.type) {
-    case 'stage':
-      return block.text
+function textOf(step: Step): string {
+  switch (step.type) {
+    case 'work':
+      return step.text
     case 'assertion':
-      return phrases[block.kind]?.(block.text) ?? `${block.kind}: ${block.text}`
+      return phrases[step.kind]?.(step.text) ?? `${step.kind}: ${step.text}`
     case 'subtest':
-      return `subtest: ${block.name}`
+      return `subtest: ${step.name}`
   }
 }
 
-function prefixOf(block: Block): string {
-  return block.type === 'subtest' || block.node === null ? '' : `${block.node}: `
+function prefixOf(step: Step): string {
+  return step.type === 'subtest' || step.node === null ? '' : `${step.node}: `
 }
 
 /** As Python prints frames; the script is code without a file there. */

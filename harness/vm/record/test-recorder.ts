@@ -1,8 +1,8 @@
-import type { AssertionKind } from '../model/assertion.ts'
+import type { AssertionKind } from '../../model/assertion.ts'
 
 /** Something that takes time and may fail. A block that fails is never closed. */
-export type Block =
-  | { type: 'stage'; node: string | null; text: string }
+export type Step =
+  | { type: 'work'; node: string | null; text: string }
   | { type: 'assertion'; node: string; kind: AssertionKind; text: string }
   | { type: 'subtest'; name: string }
 
@@ -28,9 +28,9 @@ export interface ScriptError {
  * Where the driver says what happens. The first implementation prints the NixOS driver's log; nothing above
  * this interface knows that grammar.
  */
-export interface DriverLog {
+export interface TestRecorder {
   /** Reports the start of `body`, runs it, and reports its end when it did not throw. */
-  block<T>(block: Block, body: () => Promise<T>): Promise<T>
+  step<T>(step: Step, body: () => Promise<T>): Promise<T>
   /** Reports a start whose end will never be told. */
   head(text: string): void
   /** A remark of the driver, or about a node. */

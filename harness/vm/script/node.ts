@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { AssertionKind } from '../model/assertion.ts'
-import { quote } from './backdoor.ts'
-import type { DriverLog } from './driver-log.ts'
-import { RequestedAssertionFailed } from './errors.ts'
-import type { Machine } from './machine.ts'
+import type { AssertionKind } from '../../model/assertion.ts'
+import { RequestedAssertionFailed } from '../errors.ts'
+import { quote } from '../machine/backdoor.ts'
+import type { Machine } from '../machine/machine.ts'
+import type { TestRecorder } from '../record/test-recorder.ts'
 import { retry, timedOut } from './retry.ts'
 
 /** How long to wait. */
@@ -16,9 +16,9 @@ export interface WaitOptions {
 export class VmNode {
   readonly name: string
   readonly #machine: Machine
-  readonly #log: DriverLog
+  readonly #log: TestRecorder
 
-  constructor(name: string, machine: Machine, log: DriverLog) {
+  constructor(name: string, machine: Machine, log: TestRecorder) {
     this.name = name
     this.#machine = machine
     this.#log = log
@@ -107,7 +107,7 @@ export class VmNode {
   }
 
   #assert<T>(kind: AssertionKind, text: string, body: () => Promise<T>): Promise<T> {
-    return this.#log.block({ type: 'assertion', node: this.name, kind, text }, body)
+    return this.#log.step({ type: 'assertion', node: this.name, kind, text }, body)
   }
 
   async #mustSucceed(command: string): Promise<string> {

@@ -1,4 +1,4 @@
-import type { ScriptFrame } from './driver-log.ts'
+import type { ScriptFrame } from '../record/test-recorder.ts'
 
 /** The test script's source, to find its frames in a stack and to quote its lines. */
 export interface ScriptSource {
@@ -12,7 +12,7 @@ export interface ScriptSource {
 const frame = /^\s+at (?:async )?(?:(\S.*?) \()?(?:file:\/\/)?([^()]*?):(\d+):\d+\)?$/
 
 //     at async runScript (/build/source/harness/vm/driver.ts:99:13)
-const driverPath = /\/harness\/vm\/([\w-]+\.ts)$/
+const driverPath = /\/harness\/vm\/(?:[\w-]+\/)*([\w-]+\.ts)$/
 
 /** By these names of the NixOS driver, readers of a log tell the driver's own traceback from any other. */
 const driverFunctions: Record<string, string> = { runScript: 'test_script' }
