@@ -91,7 +91,7 @@ async function describedRow(
     ...row,
     tags: known.tags,
     isVmTest: told?.isVmTest ?? metadata.isVmTest,
-    system: metadata.derivation.system,
+    system: metadata.derivation?.system ?? null,
     nodes: metadata.nodes,
     memoryMiB: needs.memoryMiB,
     cores: needs.cores,

@@ -72,8 +72,8 @@ export function planJson(plan: Plan, budget: Budget): string {
     cores: item.instance.needs.cores,
     timeoutSeconds: item.instance.timeoutSeconds,
     expectedSeconds: item.instance.expectedSeconds,
-    system: item.instance.metadata?.derivation.system ?? null,
-    derivation: item.instance.metadata?.derivation.path ?? null,
+    system: item.instance.metadata?.derivation?.system ?? null,
+    derivation: item.instance.metadata?.derivation?.path ?? null,
     nodes: item.instance.metadata?.nodes ?? null,
     details: item.type === 'error' ? item.details : [],
   }))

@@ -12,7 +12,7 @@ export async function restoreDerivation(
   { check, metadata }: Instance,
   signal: AbortSignal,
 ): Promise<void> {
-  const paths = [metadata?.derivation.path, metadata?.driverDerivation]
+  const paths = [metadata?.derivation?.path, metadata?.driverDerivation]
   const isGone = paths.some((path) => path && !existsSync(`${host.storeRoot}${path}`))
   if (isGone) await evaluateCheck(host, set, check.name, { memoryMiB, signal })
 }

@@ -1,4 +1,4 @@
-import type { CheckMetadata, NodeNeeds } from '../model/check.ts'
+import type { CheckMetadata, Derivation, NodeNeeds } from '../model/check.ts'
 import type { Accelerator } from '../model/outcome.ts'
 import { parseDuration, parseMemory } from '../model/units.ts'
 import type { DerivationFile } from './derivation-file.ts'
@@ -9,7 +9,10 @@ import { tagsOfDerivationSystem, unique } from './tags.ts'
 const defaultNode = { memoryMiB: 1024, cores: 1 }
 
 /** What a check is, from its evaluation and its derivation's file. */
-export function metadataOf(facts: RawFacts, file: DerivationFile): CheckMetadata {
+export function metadataOf(
+  facts: RawFacts,
+  file: DerivationFile,
+): CheckMetadata & { derivation: Derivation } {
   const { inputs: _, ...derivation } = file
   const declared = declarationOf(facts.declared ?? {})
   return {

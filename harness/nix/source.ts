@@ -58,8 +58,9 @@ export function createNixSource(options: NixSourceOptions): NixSource {
       return attempt(await connected(), request, observer, signal)
     },
     earlierLog: async ({ metadata }, signal) =>
-      metadata && storedLog((await connected()).nix, metadata.derivation.path, signal),
-    whyNotHere: async (metadata, accel) => whyNotHere(await connected(), metadata.derivation, accel),
+      metadata?.derivation ? storedLog((await connected()).nix, metadata.derivation.path, signal) : null,
+    whyNotHere: async ({ derivation }, accel) =>
+      derivation && whyNotHere(await connected(), derivation, accel),
   }
 }
 

@@ -146,8 +146,8 @@ function planned(instance: Instance): PlannedInstance {
     profile: instance.profile,
     accelerator: instance.accelerator,
     tags: check.tags,
-    system: metadata?.derivation.system ?? null,
-    derivation: metadata?.derivation.path ?? null,
+    system: metadata?.derivation?.system ?? null,
+    derivation: metadata?.derivation?.path ?? null,
     namedExplicitly: instance.namedExplicitly,
   }
 }

@@ -8,7 +8,7 @@ import { attempt, derivation, describeAll, flake, folder, isRunning, lab, useNix
 /** As the garbage collector does: the output of a check does not refer to what it was made from. */
 async function forgetInput(source: ReturnType<typeof sourceOf>): Promise<void> {
   const [check] = await describeAll(source)
-  const derivation = check?.metadata?.derivation.path ?? ''
+  const derivation = check?.metadata?.derivation?.path ?? ''
   const references = execFileSync('nix-store', ['--query', '--references', derivation], { encoding: 'utf8' })
   const input = references.split('\n').find((path) => path.endsWith('.drv')) ?? ''
   const output = execFileSync('nix-store', ['--query', '--outputs', input], { encoding: 'utf8' }).trim()
@@ -60,7 +60,7 @@ test('a result from a binary cache is reported as that, and a forced run does no
   const source = sourceOf(derivation('vm-test-run-ok', 'echo ran; echo > $out'))
   await attempt(source)
   const [check] = await describeAll(source)
-  const output = check?.metadata?.derivation.outputs.out ?? ''
+  const output = check?.metadata?.derivation?.outputs.out ?? ''
   execFileSync('nix', ['copy', '--to', `file://${cache}`, output], { stdio: 'ignore' })
   const forget = () => execFileSync('nix-store', ['--delete', output], { stdio: 'ignore' })
   forget()
@@ -164,7 +164,7 @@ test('what a crash left at the path of an output is no output', async () => {
   useNix()
   const source = sourceOf(derivation('vm-test-run-x', 'echo ran; echo > $out'))
   const [check] = await describeAll(source)
-  writeFileSync(check?.metadata?.derivation.outputs.out ?? '', 'torn')
+  writeFileSync(check?.metadata?.derivation?.outputs.out ?? '', 'torn')
   expect(await attempt(source)).toMatchObject({ execution: 'executed', log: 'ran\n' })
 })
 
@@ -196,7 +196,7 @@ test('whyNotHere names a foreign system and is silent where all is well', async 
   useNix()
   const [fits] = await describeAll(sourceOf(derivation('vm-test-run-x', 'echo > $out')))
   const source = sourceOf(derivation('vm-test-run-x', 'echo > $out'))
-  if (!fits?.metadata) throw new Error('not described')
+  if (!fits?.metadata?.derivation) throw new Error('not described')
   expect(await source.whyNotHere(fits.metadata, 'auto')).toBeNull()
   const foreign = { ...fits.metadata.derivation, system: 'riscv64-linux' }
   const reason = await source.whyNotHere({ ...fits.metadata, derivation: foreign }, 'auto')
@@ -263,7 +263,7 @@ async function collected() {
   const ref = flake(`check = ${derivation('vm-test-run-x', 'echo ran; echo > $out')};`)
   const { source } = lab({ target: { type: 'flake', ref } })
   const described = await describeAll(source)
-  const path = described[0]?.metadata?.derivation.path ?? ''
+  const path = described[0]?.metadata?.derivation?.path ?? ''
   execFileSync('nix-store', ['--delete', path], { stdio: 'ignore' })
   expect(existsSync(path)).toBe(false)
   const waited = {

@@ -122,7 +122,7 @@ test('an unchanged flake is evaluated once, a changed one again', async () => {
   const runOnce = async () => {
     const { source, evaluated } = lab({ target: { type: 'flake', ref }, cacheFolder })
     const [check] = await describeAll(source)
-    return { evaluated: evaluated.sort(), path: check?.metadata?.derivation.path }
+    return { evaluated: evaluated.sort(), path: check?.metadata?.derivation?.path }
   }
   const first = await runOnce()
   expect(first.evaluated).toEqual(['a', 'b'])
@@ -142,7 +142,7 @@ test('a damaged memory and a collected derivation cost an evaluation, nothing el
   const evaluations = async () => {
     const { source, evaluated } = lab({ target: { type: 'flake', ref }, cacheFolder })
     const [check] = await describeAll(source)
-    return { path: check?.metadata?.derivation.path ?? '', count: evaluated.length }
+    return { path: check?.metadata?.derivation?.path ?? '', count: evaluated.length }
   }
   const { path } = await evaluations()
   expect((await evaluations()).count).toBe(0)

@@ -9,7 +9,7 @@ const build = 'echo > $out'
 async function describeFile(file: string, attr: string | null, cacheFolder: string) {
   const { source, evaluated } = lab({ target: { type: 'file', file, attr }, cacheFolder })
   const checks = await describeAll(source)
-  return { evaluated, names: checks.map((check) => check.name), path: checks[0]?.metadata?.derivation.path }
+  return { evaluated, names: checks.map((check) => check.name), path: checks[0]?.metadata?.derivation?.path }
 }
 
 test('functions on the way are called with their defaults, as nix-build does', async () => {

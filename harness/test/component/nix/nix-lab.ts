@@ -117,6 +117,8 @@ export async function attempt(
     {
       log: (bytes) => chunks.push(bytes),
       event: () => undefined,
+      record: () => undefined,
+      console: () => undefined,
       stage: (stage) => stages.push(stage),
     },
     signal,
