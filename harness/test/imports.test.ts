@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 const harness = dirname(dirname(fileURLToPath(import.meta.url)))
 
 /** Which folders each folder may import from, type imports included. `npm` lists allowed packages. */
-const core = ['model', 'log', 'plan', 'state', 'reporters', 'profile', 'diagnosis', 'ci']
+const core = ['model', 'log', 'plan', 'state', 'reporters', 'trends', 'profile', 'diagnosis', 'ci']
 const edges = ['process', 'nix', 'vm', 'host', 'terminal', 'filesystem']
 const edge = (npm: string[] = []) => ({ folders: ['process', ...core, 'run/ports.ts'], npm, effects: true })
 
@@ -18,6 +18,7 @@ const rules: Record<string, { folders: string[]; npm: string[]; effects: boolean
   plan: { folders: ['model'], npm: ['picomatch', 'fastest-levenshtein'], effects: false },
   state: { folders: ['model'], npm: [], effects: false },
   reporters: { folders: ['model', 'state'], npm: ['junit-report-builder', 'picocolors'], effects: false },
+  trends: { folders: ['model'], npm: [], effects: false },
   profile: { folders: ['model'], npm: [], effects: false },
   diagnosis: { folders: ['model'], npm: [], effects: false },
   ci: { folders: ['model'], npm: [], effects: false },
