@@ -17,7 +17,7 @@ const rules: Record<string, { folders: string[]; npm: string[]; effects: boolean
   log: { folders: ['model'], npm: ['@xterm/headless'], effects: false },
   plan: { folders: ['model'], npm: ['picomatch', 'fastest-levenshtein'], effects: false },
   state: { folders: ['model'], npm: [], effects: false },
-  reporters: { folders: ['model', 'state'], npm: ['junit-report-builder', 'picocolors'], effects: false },
+  reporters: { folders: ['model', 'state', 'trends'], npm: ['junit-report-builder', 'picocolors'], effects: false },
   trends: { folders: ['model'], npm: [], effects: false },
   profile: { folders: ['model'], npm: [], effects: false },
   diagnosis: { folders: ['model'], npm: [], effects: false },

@@ -1,0 +1,113 @@
+import {
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  writeSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { type HistoryRecord, historySchema } from '../model/history.ts'
+import { safeFileName } from './file-names.ts'
+
+/**
+ * The history: a folder of files `HOST-YYYY-MM.ndjson`, a record a line, that are only appended to. Each machine
+ * writes files of its own, so histories are merged by copying files into one folder; the same record in two
+ * files counts once.
+ */
+const ending = '.ndjson'
+
+/** What was in the folder beside records. */
+export interface HistoryReading {
+  records: HistoryRecord[]
+  /** Lines that are no records: torn by a kill or a full disk. */
+  torn: number
+  /** Lines that a newer version wrote, left alone. */
+  newer: number
+  /** Files that could not be read, with the reason. */
+  unreadable: { path: string; error: unknown }[]
+}
+
+/** Appends a record in one write, so that several runs at once do not mix theirs. @throws as node:fs does */
+export function appendHistory(folder: string, record: HistoryRecord): void {
+  mkdirSync(folder, { recursive: true })
+  const name = `${safeFileName(record.host)}-${record.at.slice(0, 7)}${ending}`
+  const file = openSync(join(folder, name), 'a+')
+  try {
+    const line = `${endsTorn(file) ? '\n' : ''}${JSON.stringify(record)}\n`
+    writeSync(file, line)
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** A writer that was killed, or met a full disk, left a piece of a line: the next record gets a line of its own. */
+function endsTorn(file: number): boolean {
+  const { size } = fstatSync(file)
+  if (size === 0) return false
+  const last = Buffer.alloc(1)
+  readSync(file, last, 0, 1, size - 1)
+  return last[0] !== 10
+}
+
+/**
+ * Everything that is known, in no order; a folder that is not there is an empty history.
+ * @param wanted passes over records early, by their text's check name
+ */
+export function readHistory(folder: string, wanted: (check: string) => boolean = () => true): HistoryReading {
+  const reading: HistoryReading = { records: [], torn: 0, newer: 0, unreadable: [] }
+  const seen = new Set<string>()
+  for (const name of filesIn(folder)) {
+    const path = join(folder, name)
+    try {
+      for (const line of readFileSync(path, 'utf8').split('\n')) readLine(line, reading, { seen, wanted })
+    } catch (error) {
+      reading.unreadable.push({ path, error })
+    }
+  }
+  return reading
+}
+
+function filesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.endsWith(ending))
+      .sort()
+  } catch {
+    return []
+  }
+}
+
+interface Filter {
+  /** Keys of the records that were read. */
+  seen: Set<string>
+  wanted(check: string): boolean
+}
+
+function readLine(line: string, reading: HistoryReading, { seen, wanted }: Filter): void {
+  if (line === '') return
+  const record = recordIn(line)
+  if (record === null) reading.torn++
+  else if (record.schema > historySchema) reading.newer++
+  else if (wanted(record.check)) {
+    const key = `${record.run}\0${record.check}\0${record.profile ?? ''}\0${record.attempt}`
+    if (seen.has(key)) return
+    seen.add(key)
+    reading.records.push(record)
+  }
+}
+
+function recordIn(line: string): HistoryRecord | null {
+  try {
+    const value = JSON.parse(line) as Partial<HistoryRecord> | null
+    const isRecord =
+      typeof value?.schema === 'number' &&
+      (value.schema > historySchema ||
+        [value.run, value.at, value.check, value.outcome].every((part) => typeof part === 'string'))
+    return isRecord ? (value as HistoryRecord) : null
+  } catch {
+    return null
+  }
+}
