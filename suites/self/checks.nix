@@ -5,7 +5,7 @@ let
   # Left out of a run without names, see vmproof.config.toml.
   meantToFail = name: attributes: check name ({ tags = [ "self" "meant-to-fail" ]; } // attributes);
   machine = { machine = { }; };
-  pair = { alpha = { }; beta = { }; };
+  twoNodes = { alpha = { }; beta = { }; };
 in
 {
   boots = check "boots" {
@@ -13,14 +13,14 @@ in
     nodes = machine;
   };
 
-  two-nodes = check "two-nodes" {
+  pair = check "pair" {
     description = "Two nodes reach each other over a virtual network";
-    nodes = pair;
+    nodes = twoNodes;
   };
 
   tcp-transfer = check "tcp-transfer" {
     description = "A file passes between two nodes over TCP and arrives unchanged";
-    nodes = pair;
+    nodes = twoNodes;
   };
 
   nondeterministic = check "nondeterministic" {
