@@ -1,8 +1,8 @@
 import type { Outcome, StopSignal } from '../model/outcome.ts'
 import type { Instance, SkipKind } from '../model/plan.ts'
 import type { PlannedInstance } from '../model/run-event.ts'
-import { type Budget, fits, noLoad, release, take } from '../plan/budget.ts'
-import { inStartOrder } from '../plan/order.ts'
+import { type Budget, noLoad, release, take } from '../plan/budget.ts'
+import { inStartOrder, nextToStart } from '../plan/order.ts'
 import type { PlanItem } from '../plan/plan.ts'
 import { type AttemptOptions, type ExecutorPorts, executeAttempt } from './executor.ts'
 
@@ -108,12 +108,9 @@ class Queue {
     return this.#waiting.length > 0
   }
 
-  /**
-   * Takes out the first that fits, also past larger ones that do not: with a queue that only shrinks, waiting
-   * costs a large one no more than running it first would have cost the others.
-   */
+  /** Takes out what starts next; null when nothing fits. */
   next(load: typeof noLoad, budget: Budget): Instance | null {
-    const index = this.#waiting.findIndex(({ needs }) => fits(needs, load, budget))
+    const index = nextToStart(this.#waiting, load, budget)
     return index < 0 ? null : (this.#waiting.splice(index, 1)[0] ?? null)
   }
 
