@@ -1,13 +1,74 @@
 // Bundles the TypeScript sources with esbuild. `node harness/build.mjs release` makes what the package ships;
-// harness/bin.mjs calls buildInto() whenever a source changed, so an edit is in effect at the next start.
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+// harness/bin.mjs asks for builtFromSources(), so an edit is in effect at the next start.
+import { createHash } from 'node:crypto'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
-/** Not bundled: it comes without its licence's text, and few starts need it. */
-const external = ['@xterm/headless']
+/** The command, what suite files import as `vmproof`, and the programs that harness/vm/source starts. */
+const entryPoints = {
+  cli: 'harness/cli.ts',
+  suite: 'harness/vm/suite.ts',
+  'suite-reader': 'harness/vm/source/reader.ts',
+  'suite-driver': 'harness/vm/source/driver.ts',
+}
+
+/** Not bundled: one comes without its licence's text and few starts need it, the other is a program of its own. */
+const external = ['@xterm/headless', 'esbuild']
+
+const oneDay = 86_400_000
+
+/**
+ * The folder of a build of the sources as they are now: dist/<key>, where the key is made of every source's path,
+ * size and time, built only when that changed.
+ */
+export async function builtFromSources() {
+  const hash = createHash('sha256')
+  for (const file of [...sourceFiles(), join(root, 'package.json'), fileURLToPath(import.meta.url)]) {
+    const { size, mtimeMs } = statSync(file)
+    hash.update(`${file}\0${size}\0${mtimeMs}\n`)
+  }
+  const folder = join(root, 'dist', hash.digest('hex').slice(0, 16))
+  if (existsSync(join(folder, 'cli.js'))) {
+    markUsed(folder)
+    return folder
+  }
+  await buildInto(folder)
+  forgetOldBuilds()
+  return folder
+}
+
+/** What runs loads parts of its build late, so a build's time is that of its last start. */
+function markUsed(folder) {
+  const now = new Date()
+  try {
+    utimesSync(folder, now, now)
+  } catch {
+    // A checkout that cannot be written to forgets no builds either.
+  }
+}
+
+/** A build of another state of the sources may still be running; a day after its last start it is not. */
+function forgetOldBuilds() {
+  const parent = join(root, 'dist')
+  for (const name of readdirSync(parent)) {
+    const path = join(parent, name)
+    if (name === 'release') continue
+    if (Date.now() - statSync(path).mtimeMs > oneDay) rmSync(path, { recursive: true, force: true })
+  }
+}
 
 /** Every source file below harness/ that the bundle can depend on, sorted, without tests. */
 export function sourceFiles(folder = join(root, 'harness')) {
@@ -33,7 +94,7 @@ export async function buildInto(folder, { sourcemap } = { sourcemap: 'linked' })
   const scratch = `${folder}.tmp-${process.pid}`
   mkdirSync(scratch, { recursive: true })
   const { metafile } = await build({
-    entryPoints: [join(root, 'harness/cli.ts')],
+    entryPoints,
     absWorkingDir: root,
     outdir: scratch,
     bundle: true,
@@ -83,7 +144,7 @@ function licenseOf(path) {
   return `${name} ${version} (${license})\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`
 }
 
-if (process.argv[2] === 'release') {
+if (process.argv[1] === fileURLToPath(import.meta.url) && process.argv[2] === 'release') {
   const folder = join(root, 'dist/release')
   rmSync(folder, { recursive: true, force: true })
   await buildInto(folder, { sourcemap: false })

@@ -10,6 +10,8 @@ export interface ChildOptions {
   env?: Record<string, string | undefined>
   /** Seconds between SIGTERM and SIGKILL when the child is stopped. */
   graceSeconds?: number
+  /** Opens file descriptor 3 of the child, for what it tells the harness beside its two outputs. */
+  hasReport?: boolean
 }
 
 /** How a child ended. */
@@ -26,6 +28,8 @@ export interface Child {
   pid: number | undefined
   stdout: Readable
   stderr: Readable
+  /** What it writes to file descriptor 3; empty unless it was opened. */
+  report: Readable
   /** Resolves when it has ended and its output is complete; never rejects. */
   exited: Promise<ChildExit>
   /** SIGTERM, then after the grace SIGKILL to it and to all its descendants. Resolves when it is gone. */
@@ -41,12 +45,12 @@ export interface Child {
  */
 export function startChild(command: string, args: string[], options: ChildOptions = {}): Child {
   const [program = command, ...rest] = withDeathSignal([command, ...args])
-  const { cwd, env, graceSeconds = 10 } = options
+  const { cwd, env, graceSeconds = 10, hasReport = false } = options
   try {
     const started = spawn(program, rest, {
       ...(cwd === undefined ? {} : { cwd }),
       env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', ...(hasReport ? (['pipe'] as const) : [])],
       detached: true,
     })
     return childOf(started, graceSeconds)
@@ -67,6 +71,7 @@ function childOf(started: ChildProcess, graceSeconds: number): Child {
     // Node makes no streams when it has no file descriptor left for them.
     stdout: started.stdout ?? Readable.from([]),
     stderr: started.stderr ?? Readable.from([]),
+    report: (started.stdio[3] as Readable | null | undefined) ?? Readable.from([]),
     exited,
     kill,
     stop: async () => {
@@ -98,8 +103,9 @@ function endOf(started: ChildProcess): Promise<ChildExit> {
 
 function neverStarted(error: unknown): Child {
   const exited = Promise.resolve(failedStart(error))
-  const [stdout, stderr] = [Readable.from([]), Readable.from([])]
-  return { pid: undefined, stdout, stderr, exited, kill: () => {}, stop: () => exited }
+  const nothing = () => Readable.from([])
+  const streams = { stdout: nothing(), stderr: nothing(), report: nothing() }
+  return { pid: undefined, ...streams, exited, kill: () => {}, stop: () => exited }
 }
 
 function failedStart(error: unknown): ChildExit {

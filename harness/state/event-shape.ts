@@ -66,7 +66,17 @@ const logEvents: Record<string, Shape> = {
 /** Whether this is an event of a known type that holds what the type promises. */
 export function isWholeRunEvent(event: { type: string }): boolean {
   if (!fits(event, runEvents)) return false
-  return 'event' in event ? fits(event.event as { type: string }, logEvents) : true
+  return 'event' in event ? isWholeLogEvent(event.event) : true
+}
+
+/** The same for an event of a log, whatever came instead of one. */
+export function isWholeLogEvent(event: unknown): boolean {
+  return (
+    typeof event === 'object' &&
+    event !== null &&
+    'type' in event &&
+    fits(event as { type: string }, logEvents)
+  )
 }
 
 function fits(event: { type: string }, shapes: Record<string, Shape>): boolean {

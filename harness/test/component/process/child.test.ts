@@ -14,6 +14,12 @@ test('output and exit code of a program arrive complete', async () => {
   expect(await child.exited).toEqual({ code: 3, signal: null, startError: null })
 })
 
+test('a report comes apart from both outputs', async () => {
+  const child = shell('echo out; echo err >&2; echo told >&3', { hasReport: true })
+  const said = [child.stdout, child.stderr, child.report].map((stream) => text(stream))
+  expect(await Promise.all(said)).toEqual(['out\n', 'err\n', 'told\n'])
+})
+
 test('variables are added to the environment and removed from it', async () => {
   process.env.VMPROOF_OLD = 'old'
   const child = shell('echo "$VMPROOF_NEW$VMPROOF_OLD$HOME"', {

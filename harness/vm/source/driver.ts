@@ -1,0 +1,73 @@
+import { readFileSync, rmSync, writeSync } from 'node:fs'
+import { basename } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { format } from 'node:util'
+import { Worker } from 'node:worker_threads'
+import { killDescendants } from '../../process/kill-tree.ts'
+import { runTest, type TestEnd } from '../driver.ts'
+import { GrammarRecorder } from '../record/grammar-recorder.ts'
+import { asError } from '../script/test-script.ts'
+import type { CheckDefinition } from '../suite.ts'
+import type { DriverJob, DriverMessage } from './messages.ts'
+
+/**
+ * Program `suite-driver.js JOB.json`: runs one check of a suite. Its outputs are the driver's log; what happens is
+ * told on file descriptor 3.
+ */
+const job = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as DriverJob
+const tell = (message: DriverMessage) => writeSync(3, `${JSON.stringify(message)}\n`)
+
+// The frames of a helper in a helper must not push out the script's.
+Error.stackTraceLimit = 50
+process.once('SIGTERM', () => process.exit(143))
+// Whoever ends this process, a script's process.exit included.
+process.on('exit', () => {
+  killDescendants()
+  rmSync(job.stateFolder, { recursive: true, force: true })
+})
+process.on('uncaughtException', (error) => {
+  const { name, message } = asError(error)
+  process.stderr.write(`${error.stack}\n`)
+  tell({ type: 'crashed', message: `${name}: ${message}`, traceback: [] })
+  process.exit(1)
+})
+watchHarness(job)
+
+const end = await run(job)
+tell({ type: 'ended', end })
+process.exit(end === 'passed' ? 0 : 1)
+
+async function run({ bundle, file, config, outputFolder, stateFolder }: DriverJob): Promise<TestEnd> {
+  const log = new GrammarRecorder({ stdout: write, stderr: write })
+  for (const method of ['log', 'info', 'debug', 'warn', 'error'] as const) {
+    console[method] = (...values: unknown[]) => log.print(format(...values))
+  }
+  const suite = (await import(pathToFileURL(bundle).href)) as { default: CheckDefinition }
+  const source = { fileName: basename(file), lines: readFileSync(file, 'utf8').split('\n') }
+  return runTest({ config, script: suite.default.body, source, outputFolder, stateFolder, log })
+}
+
+/** One pipe for everything keeps the order. */
+function write(text: string): void {
+  process.stdout.write(text)
+}
+
+/**
+ * The kernel's SIGTERM at the harness's death finds nobody who listens while a script loops for ever; a thread of
+ * its own then ends the process.
+ */
+function watchHarness({ harnessPid, stateFolder }: DriverJob): void {
+  const program = `
+    const { workerData: { harnessPid, stateFolder } } = require('node:worker_threads')
+    const end = () => {
+      require('node:fs').rmSync(stateFolder, { recursive: true, force: true })
+      process.kill(process.pid, 'SIGKILL')
+    }
+    const timer = setInterval(() => {
+      if (process.ppid === harnessPid) return
+      clearInterval(timer)
+      setTimeout(end, 2000)
+    }, 1000)
+  `
+  new Worker(program, { eval: true, workerData: { harnessPid, stateFolder } }).unref()
+}
