@@ -1,9 +1,8 @@
-import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as pause } from 'node:timers/promises'
 import { secondsSince } from './elapsed.ts'
 import { Machine } from './machine/machine.ts'
-import { Vlan } from './machine/vlan.ts'
+import { Network } from './machine/network.ts'
 import type { TestRecorder } from './record/test-recorder.ts'
 import { VmNode } from './script/node.ts'
 import { type ScriptSource, scriptFrames } from './script/script-frames.ts'
@@ -26,15 +25,15 @@ export interface Test {
 export type TestEnd = 'passed' | 'failed' | 'timed-out'
 
 interface Stage {
-  vlans: Vlan[]
+  network: Network
   nodes: { machine: Machine; node: VmNode }[]
 }
 
 /** Runs one test from its first switch to the last QEMU's end. Never throws for what the script or a node did. */
 export async function runTest(test: Test): Promise<TestEnd> {
   const { log, config } = test
-  const vlans = await startVlans(test)
-  const stage = { vlans, nodes: createNodes(test) }
+  const network = await startNetwork(test)
+  const stage = { network, nodes: createNodes(test, network) }
   log.remark(null, `Test will time out and terminate in ${config.globalTimeoutSeconds} seconds`)
   const timeout = new AbortController()
   const end = await Promise.race([
@@ -52,34 +51,23 @@ export async function runTest(test: Test): Promise<TestEnd> {
   return 'failed'
 }
 
-async function startVlans({ config, stateFolder, log }: Test): Promise<Vlan[]> {
-  const numbers = [...new Set(config.nodes.flatMap((node) => node.vlans))].sort((a, b) => a - b)
-  return log.step({ type: 'work', node: null, text: 'start all VLans' }, () =>
-    Promise.all(
-      numbers.map(async (number) => {
-        log.remark(null, 'start vlan')
-        const vlan = await Vlan.start(number, vlanSocket(stateFolder, number))
-        // The switch is a part of the driver; the NixOS driver's is a program with a pid of its own.
-        log.remark(null, `running vlan (pid ${process.pid}; ctl ${vlan.path})`)
-        return vlan
-      }),
-    ),
-  )
-}
-
-function createNodes({ config, stateFolder, log }: Test): Stage['nodes'] {
-  return config.nodes.map((node) => {
-    const paths = {
-      shellSocket: join(stateFolder, `${node.name}.shell`),
-      vlanSocket: (vlan: number) => vlanSocket(stateFolder, vlan),
+async function startNetwork({ config, stateFolder, log }: Test): Promise<Network> {
+  return log.step({ type: 'work', node: null, text: 'start all VLans' }, async () => {
+    const network = await Network.start(config.nodes, stateFolder)
+    for (const { folder } of network.vlans) {
+      log.remark(null, 'start vlan')
+      // The switch is a part of the driver; the NixOS driver's is a program with a pid of its own.
+      log.remark(null, `running vlan (pid ${process.pid}; ctl ${folder})`)
     }
-    const machine = new Machine({ test: config, node, paths, log })
-    return { machine, node: new VmNode(node.name, machine, log) }
+    return network
   })
 }
 
-function vlanSocket(stateFolder: string, vlan: number): string {
-  return join(stateFolder, `vlan${vlan}`)
+function createNodes({ config, stateFolder, log }: Test, network: Network): Stage['nodes'] {
+  return config.nodes.map((node) => {
+    const machine = new Machine({ test: config, node, stateFolder, network, log })
+    return { machine, node: new VmNode(node.name, machine, log) }
+  })
 }
 
 /** @returns null when the script ran to its end */
@@ -104,19 +92,17 @@ async function runScript(test: Test, stage: Stage, over: AbortSignal) {
   }
 }
 
-async function cleanUp({ nodes, vlans }: Stage, log: TestRecorder): Promise<void> {
+async function cleanUp({ nodes, network }: Stage, log: TestRecorder): Promise<void> {
   await stopNodes(nodes, log)
-  for (const vlan of vlans) {
-    log.remark(null, `kill vlan (pid ${process.pid})`)
-    await vlan.stop()
-  }
+  for (const _ of network.vlans) log.remark(null, `kill vlan (pid ${process.pid})`)
+  await network.stop()
 }
 
 /** The global timeout leaves no time for more than this; its block never ends, as in the NixOS driver's log. */
-async function terminate({ nodes, vlans }: Stage, log: TestRecorder): Promise<void> {
+async function terminate({ nodes, network }: Stage, log: TestRecorder): Promise<void> {
   log.head('timeout reached; test terminating...')
   await stopNodes(nodes, log)
-  await Promise.all(vlans.map((vlan) => vlan.stop()))
+  await network.stop()
 }
 
 async function stopNodes(nodes: Stage['nodes'], log: TestRecorder): Promise<void> {

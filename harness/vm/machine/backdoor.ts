@@ -78,6 +78,12 @@ export class Backdoor {
     return result
   }
 
+  /** The guest has rebooted: what its former shell said is nobody's answer. */
+  forget(): void {
+    this.#received = []
+    this.#lines = []
+  }
+
   close(): void {
     this.#server.close()
     this.#breakDown()

@@ -1,50 +1,58 @@
+import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
-import { type Child, type ChildExit, startChild } from '../../process/child.ts'
 import { secondsSince } from '../elapsed.ts'
 import { BrokenPipeError, MachineError } from '../errors.ts'
 import type { TestRecorder } from '../record/test-recorder.ts'
-import type { NodeConfig, TestConfig } from '../test-config.ts'
-import { Backdoor, type CommandResult } from './backdoor.ts'
-import { ConsoleLines } from './console-lines.ts'
-import { type QemuPaths, qemuCommand } from './qemu-command.ts'
+import { addressesOf, type NodeConfig, type TestConfig } from '../test-config.ts'
+import type { Backdoor, CommandResult } from './backdoor.ts'
+import { ConsoleHistory } from './console-history.ts'
+import { describeEnd } from './death.ts'
+import type { Network } from './network.ts'
+import { Qemu, type QemuEnd } from './qemu.ts'
+import { qemuCommand } from './qemu-command.ts'
 
-/** Console lines kept for waits that look back, and for the report of a QEMU that did not start. */
-const keptLines = 10_000
-/** QEMU closes its sockets a moment before it ends; after this time it is helped. */
-const lastBreathMs = 5000
-
-/** What a node's QEMU needs to know. */
+/** What a node's machine needs to know. */
 export interface MachineSetup {
   test: TestConfig
   node: NodeConfig
-  paths: QemuPaths
-  log: TestRecorder
+  /** For its sockets; exists and has a short path. */
+  stateFolder: string
+  network: Network
+  log: Pick<TestRecorder, 'step' | 'remark' | 'console'>
 }
 
-/** One QEMU process: its lifetime, its console and its shell. What tests may ask of it is in node.ts. */
+/** A node's machine: off, or one QEMU at a time. What tests may ask of it is in script/node.ts. */
 export class Machine {
   readonly #setup: MachineSetup
-  #running: { child: Child; backdoor: Backdoor; booted: Promise<void> | null } | null = null
+  readonly #console = new ConsoleHistory()
+  #qemu: Qemu | null = null
   #starting: Promise<void> | null = null
-  #lines: string[] = []
-  #lineArrived: (() => void)[] = []
+  /** Settles at the first contact with the shell of the running guest; null before anybody wanted one. */
+  #booted: Promise<void> | null = null
+  #whyDead: string | null = 'it was never started'
 
   constructor(setup: MachineSetup) {
     this.#setup = setup
   }
 
+  /** Whether there is a QEMU, be its guest well or not. */
   get running(): boolean {
-    return this.#running !== null
+    return this.#qemu !== null
   }
 
   /** Process id of QEMU, while it runs. */
   get pid(): number | undefined {
-    return this.#running?.child.pid
+    return this.#qemu?.pid
+  }
+
+  /** Why it does not run, as the end of a sentence that begins with its name; null while it runs. */
+  get whyDead(): string | null {
+    return this.#whyDead
   }
 
   /** Starts QEMU; does nothing when it runs. @throws MachineError when QEMU ends before it opened its devices */
   async start(): Promise<void> {
-    if (!this.#running && !this.#starting) {
+    if (!this.#qemu && !this.#starting) {
       this.#starting = this.#startQemu().finally(() => {
         this.#starting = null
       })
@@ -52,76 +60,137 @@ export class Machine {
     await this.#starting
   }
 
-  async #startQemu(): Promise<void> {
-    const { node, paths, log, test } = this.#setup
-    log.remark(node.name, 'starting vm')
-    const backdoor = await Backdoor.listen(paths.shellSocket)
-    const [program = '', ...options] = qemuCommand(test, node, paths)
-    const child = startChild(program, options, { graceSeconds: 2 })
-    const running = { child, backdoor, booted: null }
-    this.#running = running
-    const consoleEnded = this.#readConsole(child)
-    const ended = child.exited.then(async (exit) => {
-      await consoleEnded
-      backdoor.close()
-      if (this.#running === running) this.#running = null
-      return exit
-    })
-    const exit = await Promise.race([backdoor.connected(), ended])
-    if (exit) throw new MachineError(this.#refusal(exit))
-    log.remark(node.name, `QEMU running (pid ${child.pid})`)
-  }
-
-  /** Runs a command in the guest, after booting it where that has not been done. */
-  async execute(command: string, timeoutSeconds: number | null): Promise<CommandResult> {
-    await this.start()
-    return this.#whileAlive(async (backdoor) => {
-      await this.#boot(backdoor)
-      return backdoor.execute(command, timeoutSeconds)
-    })
+  /**
+   * Runs a command in the guest, after booting it where that has not been done.
+   *
+   * @param timeoutSeconds null: no limit. @throws BrokenPipeError when the node dies before the answer
+   */
+  execute(command: string, timeoutSeconds: number | null): Promise<CommandResult> {
+    return this.#inGuest((backdoor) => backdoor.execute(command, timeoutSeconds))
   }
 
   /** Asks the guest to switch itself off and waits until QEMU has ended. */
   async powerOff(): Promise<void> {
-    await this.#whileAlive(async (backdoor) => {
-      await this.#boot(backdoor)
-      await backdoor.send('poweroff')
-    })
-    await this.#running?.child.exited
-    await this.stop()
+    if (!this.#qemu) return
+    await this.#inGuest((backdoor) => backdoor.send('poweroff'))
+    await this.waitForShutdown()
   }
 
-  /** Ends QEMU, with SIGTERM first, and waits until it is gone. */
-  async stop(): Promise<void> {
-    const running = this.#running
-    if (!running) return
-    await running.child.stop()
-    running.backdoor.close()
-    if (this.#running === running) this.#running = null
+  /** Waits until QEMU has ended, whatever ends it. */
+  async waitForShutdown(): Promise<void> {
+    await this.#qemu?.ended
+  }
+
+  /** Asks the guest to reboot, and waits for the shell of its next life. Only here a reboot does not end QEMU. */
+  async reboot(): Promise<void> {
+    await this.#inGuest(async (backdoor, { qmp }) => {
+      await qmp.execute('set-action', { reboot: 'reset' })
+      const reset = new Promise<void>((resolve) => {
+        const end = qmp.listen(({ event }) => {
+          if (event !== 'RESET') return
+          end()
+          resolve()
+        })
+      })
+      await backdoor.send('reboot')
+      await Promise.race([reset, this.waitForShutdown()])
+      // From here on a reboot means a panic again.
+      await qmp.execute('set-action', { reboot: 'shutdown' })
+      backdoor.forget()
+      this.#booted = null
+    })
+    await this.#inGuest(async () => undefined)
   }
 
   /** Ends QEMU as a power cut would. */
   async crash(): Promise<void> {
-    this.#running?.child.kill()
-    await this.stop()
+    await this.#qemu?.kill()
+  }
+
+  /** Ends QEMU, with SIGTERM first, and waits until it is gone. */
+  async stop(): Promise<void> {
+    await this.#qemu?.stop()
+  }
+
+  /** Pulls or plugs network cables. @param interfaceName such as `eth1`; null: all */
+  async setLink(interfaceName: string | null, isUp: boolean): Promise<void> {
+    await this.start()
+    const { network, node, test } = this.#setup
+    const cards = addressesOf(test.nodes).filter((card) => card.node === node.name)
+    const wanted = cards.filter((card) => interfaceName === null || card.interface === interfaceName)
+    if (wanted.length === 0) throw new Error(`${node.name} has no network card ${interfaceName ?? 'at all'}`)
+    for (const card of wanted) {
+      await this.qmp('set_link', { name: card.interface, up: isUp })
+      network.setLink(card, isUp)
+    }
+  }
+
+  /** Writes what a screen would show into a PNG file. @throws QmpError when the node has no display */
+  async screenshot(path: string): Promise<void> {
+    await this.start()
+    await this.qmp('screendump', { filename: path, format: 'png' })
+  }
+
+  /**
+   * A command of QEMU's monitor, such as `query-block`. @returns its answer
+   * @throws QmpError when QEMU refuses, BrokenPipeError when it does not run
+   */
+  async qmp(command: string, args: Record<string, unknown> = {}): Promise<unknown> {
+    if (!this.#qemu) throw new BrokenPipeError()
+    return this.#qemu.qmp.execute(command, args)
   }
 
   /** Resolves when a console line has matched, lines since the last such call included. */
   async consoleText(pattern: RegExp): Promise<void> {
-    for (;;) {
-      const found = this.#lines.findIndex((line) => pattern.test(line))
-      this.#lines = found >= 0 ? this.#lines.slice(found + 1) : []
-      if (found >= 0) return
-      if (!this.#running) throw new BrokenPipeError()
-      await new Promise<void>((resolve) => this.#lineArrived.push(resolve))
+    while (!this.#console.find(pattern)) {
+      if (!this.#qemu) throw new BrokenPipeError()
+      await this.#console.changed()
     }
   }
 
-  #boot(backdoor: Backdoor): Promise<void> {
-    const running = this.#running
-    if (!running) throw new BrokenPipeError()
-    running.booted ??= this.#firstContact(backdoor)
-    return running.booted
+  async #startQemu(): Promise<void> {
+    const { node, log, stateFolder } = this.#setup
+    log.remark(node.name, 'starting vm')
+    const sockets = {
+      shell: join(stateFolder, `${node.name}.shell`),
+      monitor: join(stateFolder, `${node.name}.qmp`),
+    }
+    const { test, network } = this.#setup
+    const command = qemuCommand({ test, node, sockets, cardSocket: (card) => network.socketOf(card) })
+    const qemu = await Qemu.start({ command, sockets, consoleLine: (line) => this.#consoleLine(line) })
+    this.#qemu = qemu
+    this.#whyDead = null
+    this.#booted = null
+    void qemu.ended.then((end) => this.#bury(end))
+    const end = await qemu.connected()
+    if (end) throw new MachineError(this.#refusal(end))
+    log.remark(node.name, `QEMU running (pid ${qemu.pid})`)
+  }
+
+  #bury(end: QemuEnd): void {
+    this.#qemu = null
+    this.#booted = null
+    this.#whyDead = describeEnd(end, this.#console.tail(100))
+    this.#console.wake()
+  }
+
+  /** Boots where needed. A node that dies says why on its console: the error waits until that has been read. */
+  async #inGuest<T>(body: (backdoor: Backdoor, qemu: Qemu) => Promise<T>): Promise<T> {
+    await this.start()
+    const qemu = this.#qemu
+    if (!qemu) throw new BrokenPipeError()
+    try {
+      this.#booted ??= this.#firstContact(qemu.backdoor)
+      await this.#booted
+      return await body(qemu.backdoor, qemu)
+    } catch (error) {
+      if (!(error instanceof BrokenPipeError)) throw error
+      const { exit } = await qemu.lastWords()
+      const how = exit.signal === null ? `exited with code ${exit.code}` : `was killed by ${exit.signal}`
+      this.#setup.log.remark(this.#setup.node.name, `QEMU ${how}`)
+      // A new one, because the first came from a socket and knows nothing of the script that is waiting here.
+      throw new BrokenPipeError()
+    }
   }
 
   async #firstContact(backdoor: Backdoor): Promise<void> {
@@ -135,57 +204,15 @@ export class Machine {
     })
   }
 
-  /** A node that dies says why on its console: the error waits until that has been read. */
-  async #whileAlive<T>(body: (backdoor: Backdoor) => Promise<T>): Promise<T> {
-    const running = this.#running
-    if (!running) throw new BrokenPipeError()
-    try {
-      return await body(running.backdoor)
-    } catch (error) {
-      if (!(error instanceof BrokenPipeError)) throw error
-      await this.#lastWords(running.child)
-      // A new one, because the first came from a socket and knows nothing of the script that is waiting here.
-      throw new BrokenPipeError()
-    }
-  }
-
-  async #lastWords(child: Child): Promise<void> {
-    const helper = setTimeout(() => void child.stop(), lastBreathMs)
-    const exit = await child.exited
-    clearTimeout(helper)
-    const how = exit.signal === null ? `exited with code ${exit.code}` : `was killed by ${exit.signal}`
-    this.#setup.log.remark(this.#setup.node.name, `QEMU ${how}`)
-  }
-
-  /** QEMU's own words on standard error are part of the console, as the NixOS driver has it. */
-  async #readConsole(child: Child): Promise<void> {
-    await Promise.all(
-      [child.stdout, child.stderr].map(async (stream) => {
-        const lines = new ConsoleLines((line) => this.#consoleLine(line))
-        for await (const bytes of stream) lines.push(bytes as Uint8Array)
-        lines.end()
-      }),
-    )
-    this.#wakeReaders()
-  }
-
   #consoleLine(line: string): void {
     this.#setup.log.console(this.#setup.node.name, line)
-    this.#lines.push(line)
-    if (this.#lines.length > keptLines) this.#lines.splice(0, keptLines / 2)
-    this.#wakeReaders()
+    this.#console.push(line)
   }
 
-  #wakeReaders(): void {
-    const readers = this.#lineArrived
-    this.#lineArrived = []
-    for (const wake of readers) wake()
-  }
-
-  #refusal(exit: ChildExit): string {
+  #refusal({ exit }: QemuEnd): string {
     const how = exit.startError ?? `QEMU process exited with code ${exit.code ?? exit.signal}`
     const name = this.#setup.node.name
-    const said = this.#lines.slice(-20).map((line) => `\n${line}`)
+    const said = this.#console.tail(20).map((line) => `\n${line}`)
     return `Failed to start the following machines:\n${name}: ${how} before connecting to shell socket.${said.join('')}`
   }
 }

@@ -1,13 +1,15 @@
 import { shellPort } from '../guest/init-script.ts'
 import type { Architecture } from '../suite.ts'
 import { addressesOf, type NodeAddress, type NodeConfig, type TestConfig } from '../test-config.ts'
+import type { QemuSockets } from './qemu.ts'
 
-/** Paths that one node's QEMU uses; all exist or are made by the driver before the start. */
-export interface QemuPaths {
-  /** Unix socket on which the driver waits for the shell. */
-  shellSocket: string
-  /** Unix socket of each virtual switch. */
-  vlanSocket(vlan: number): string
+/** What one node's QEMU is told; all sockets exist before the start. */
+export interface QemuOrder {
+  test: TestConfig
+  node: NodeConfig
+  sockets: QemuSockets
+  /** Unix socket of the switch's port for a network card. */
+  cardSocket(card: NodeAddress): string
 }
 
 const machines: Record<Architecture, { program: string; options: string[]; cpu: string; console: string }> = {
@@ -24,7 +26,8 @@ const machines: Record<Architecture, { program: string; options: string[]; cpu: 
  * Command line of one node's QEMU 7.2 or newer: console on standard output, backdoor shell on a virtio port,
  * one network card per vlan and none to the host. Nothing of it listens on a network.
  */
-export function qemuCommand(config: TestConfig, node: NodeConfig, paths: QemuPaths): string[] {
+export function qemuCommand(order: QemuOrder): string[] {
+  const { test, node, sockets } = order
   const machine = machines[node.architecture]
   return [
     machine.program,
@@ -33,12 +36,14 @@ export function qemuCommand(config: TestConfig, node: NodeConfig, paths: QemuPat
     ...['-name', node.name, '-m', String(node.memoryMiB), '-smp', String(node.cores)],
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
     ...['-chardev', 'stdio,id=console,signal=off', '-serial', 'chardev:console'],
-    ...['-chardev', `socket,id=shell,path=${escapeComma(paths.shellSocket)}`],
+    ...['-chardev', `socket,id=shell,path=${escapeComma(sockets.shell)}`],
+    ...['-chardev', `socket,id=monitor,path=${escapeComma(sockets.monitor)}`],
+    ...['-mon', 'chardev=monitor,mode=control'],
     // Not a virtconsole, NixOS's choice: QEMU drops what a guest writes there while nobody reads.
     ...['-device', 'virtio-serial-pci', '-device', `virtserialport,chardev=shell,name=${shellPort}`],
     ...['-device', 'virtio-rng-pci'],
-    ...networkOptions(config, node, paths),
-    ...bootOptions(config, node),
+    ...networkOptions(order),
+    ...bootOptions(test, node),
     ...node.qemuOptions,
   ]
 }
@@ -55,13 +60,14 @@ function acceleratorOptions(node: NodeConfig, cpu: string): string[] {
     : ['-accel', node.accelerator, '-cpu', 'host']
 }
 
-function networkOptions(config: TestConfig, node: NodeConfig, paths: QemuPaths): string[] {
-  return addressesFor(config, node).flatMap(({ vlan, mac }) => [
+/** Cards bear their names in our guests: `eth1` is also the id for QMP's set_link. */
+function networkOptions({ test, node, cardSocket }: QemuOrder): string[] {
+  return addressesFor(test, node).flatMap((card) => [
     '-netdev',
-    `stream,id=vlan${vlan},server=off,addr.type=unix,addr.path=${escapeComma(paths.vlanSocket(vlan))}`,
+    `stream,id=cable-${card.interface},server=off,addr.type=unix,addr.path=${escapeComma(cardSocket(card))}`,
     '-device',
     // Without a boot ROM: firmware would spend its time on looking for a boot server.
-    `virtio-net-pci,netdev=vlan${vlan},mac=${mac},romfile=`,
+    `virtio-net-pci,id=${card.interface},netdev=cable-${card.interface},mac=${card.mac},romfile=`,
   ])
 }
 

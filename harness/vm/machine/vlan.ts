@@ -1,79 +1,135 @@
+import { mkdirSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
+import { join } from 'node:path'
+import type { NodeAddress } from '../test-config.ts'
+import { FrameSplitter } from './frame-splitter.ts'
+import { checkSocketPath } from './inlet.ts'
+import { MacTable } from './mac-table.ts'
 
-/** QEMU's `-netdev stream` puts the length of each Ethernet frame before it: 4 bytes, big-endian. */
-const lengthBytes = 4
-/** More than any frame, segmentation offload included; a larger length means that the stream is out of step. */
-const longestFrame = 256 * 1024
 /** A port whose guest does not read loses frames, as on a real switch, instead of filling memory. */
 const fullestPort = 4 * 1024 * 1024
 
+/** Which card of which node. */
+export type Card = Pick<NodeAddress, 'node' | 'interface'>
+
+interface Port {
+  card: Card
+  server: Server
+  /** null while no QEMU is plugged in. */
+  socket: Socket | null
+  isUp: boolean
+}
+
 /**
- * A virtual Ethernet hub inside the driver: every frame from one port goes to all others, as NixOS's
- * `vde_switch --hub` does. Its ports are connections to a Unix socket, so it needs no rights on the host, cannot
- * be reached from a network, and is this test's alone.
+ * A virtual Ethernet switch inside the driver. Each network card has a port of its own: a Unix socket, so that it
+ * needs no rights on the host, cannot be reached from a network, and is this test's alone.
  */
 export class Vlan {
   readonly number: number
-  readonly path: string
-  readonly #server: Server
-  readonly #ports = new Set<Socket>()
+  /** Holds the ports' sockets. */
+  readonly folder: string
+  readonly #ports: Port[]
+  readonly #addresses = new MacTable<Port>()
+  /** Node to the number of its group, while the network is partitioned. */
+  #groups = new Map<string, number>()
 
-  private constructor(number: number, path: string) {
+  private constructor(number: number, folder: string, cards: Card[]) {
     this.number = number
-    this.path = path
-    this.#server = createServer((socket) => this.#plug(socket))
+    this.folder = folder
+    this.#ports = cards.map((card) => {
+      const port: Port = {
+        card,
+        server: createServer((socket) => this.#plug(port, socket)),
+        socket: null,
+        isUp: true,
+      }
+      return port
+    })
   }
 
-  /** @param path of the socket; must not exist. @throws when the socket cannot be made */
-  static async start(number: number, path: string): Promise<Vlan> {
-    const vlan = new Vlan(number, path)
-    await new Promise<void>((resolve, reject) => {
-      vlan.#server.once('error', reject)
-      vlan.#server.listen(path, resolve)
-    })
+  /**
+   * @param folder is made; must not exist
+   * @param cards that will be plugged in
+   * @throws when a socket cannot be made
+   */
+  static async start(number: number, folder: string, cards: Card[]): Promise<Vlan> {
+    const vlan = new Vlan(number, folder, cards)
+    mkdirSync(folder, { mode: 0o700 })
+    await Promise.all(vlan.#ports.map(({ card, server }) => listen(server, vlan.socketOf(card))))
     return vlan
+  }
+
+  /** The socket that a card's QEMU connects to. */
+  socketOf(card: Card): string {
+    return join(this.folder, `${card.node}.${card.interface}`)
+  }
+
+  /** Plugs a card in or out, on the switch's side of the cable. */
+  setLink(card: Card, isUp: boolean): void {
+    for (const port of this.#ports) {
+      if (port.card.node === card.node && port.card.interface === card.interface) port.isUp = isUp
+    }
+    this.#addresses.clear()
+  }
+
+  /** Frames no longer pass between nodes of different groups; a node in no group still reaches all. */
+  partition(groups: string[][]): void {
+    this.#groups = new Map(groups.flatMap((nodes, group) => nodes.map((node) => [node, group])))
+    this.#addresses.clear()
+  }
+
+  /** Ends a partition. */
+  heal(): void {
+    this.partition([])
   }
 
   /** Pulls every plug. */
   async stop(): Promise<void> {
-    for (const port of this.#ports) port.destroy()
-    await new Promise<void>((resolve) => this.#server.close(() => resolve()))
+    await Promise.all(
+      this.#ports.map(({ server, socket }) => {
+        socket?.destroy()
+        return new Promise<void>((resolve) => server.close(() => resolve()))
+      }),
+    )
   }
 
-  #plug(port: Socket): void {
+  /** A node that starts again takes its port over from its former QEMU. */
+  #plug(port: Port, socket: Socket): void {
     const frames = new FrameSplitter()
-    this.#ports.add(port)
-    port.on('data', (bytes) => {
+    port.socket?.destroy()
+    port.socket = socket
+    socket.on('data', (bytes) => {
       const whole = frames.push(bytes)
-      if (whole === null) port.destroy()
-      else if (whole.length > 0) this.#forward(port, whole)
+      if (whole === null) socket.destroy()
+      else if (whole.length > 0 && port.isUp) this.#forward(port, whole)
     })
-    port.on('error', () => port.destroy())
-    port.on('close', () => this.#ports.delete(port))
+    socket.on('error', () => socket.destroy())
+    socket.on('close', () => {
+      if (port.socket === socket) port.socket = null
+    })
   }
 
-  #forward(from: Socket, frames: Buffer): void {
-    for (const port of this.#ports) {
-      if (port !== from && port.writableLength < fullestPort) port.write(frames)
+  #forward(from: Port, frames: Buffer): void {
+    for (const { to, bytes } of this.#addresses.route(from, frames)) {
+      for (const port of to ? [to] : this.#ports) if (port !== from) this.#send(from, port, bytes)
     }
+  }
+
+  #send(from: Port, to: Port, frames: Buffer): void {
+    if (!to.socket || !to.isUp || this.#isCut(from, to)) return
+    if (to.socket.writableLength < fullestPort) to.socket.write(frames)
+  }
+
+  #isCut(one: Port, other: Port): boolean {
+    const [group, otherGroup] = [this.#groups.get(one.card.node), this.#groups.get(other.card.node)]
+    return group !== undefined && otherGroup !== undefined && group !== otherGroup
   }
 }
 
-/** Holds back the beginning of a frame whose end has not come yet: frames of two ports must not mix. */
-export class FrameSplitter {
-  #rest: Buffer = Buffer.alloc(0)
-
-  /** @returns the bytes of all frames that are complete now, lengths included; null for a broken stream */
-  push(bytes: Buffer): Buffer | null {
-    const all = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes])
-    let end = 0
-    while (all.length - end >= lengthBytes) {
-      const length = all.readUInt32BE(end)
-      if (length > longestFrame) return null
-      if (all.length - end < lengthBytes + length) break
-      end += lengthBytes + length
-    }
-    this.#rest = all.subarray(end)
-    return all.subarray(0, end)
-  }
+function listen(server: Server, path: string): Promise<void> {
+  checkSocketPath(path)
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(path, resolve)
+  })
 }
