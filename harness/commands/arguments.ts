@@ -1,4 +1,4 @@
-import type { AcceleratorChoice } from '../model/outcome.ts'
+import type { AcceleratorChoice, CheckKind } from '../model/outcome.ts'
 
 /** What yargs leaves beside the options. */
 export interface Positionals {
@@ -69,11 +69,13 @@ export interface ReportArguments {
 
 /** Arguments of `setup`. */
 export interface SetupArguments {
+  kind?: CheckKind
   yes: boolean
   dryRun: boolean
 }
 
 /** Arguments of `doctor`. */
 export interface DoctorArguments {
+  kind?: CheckKind
   json: boolean
 }

@@ -149,6 +149,8 @@ const output = (yargs: Argv) =>
       describe: 'Also say stages, phases and every assertion',
     })
 
+const hostKind = { choices: ['nixos', 'vm'] as const, describe: 'Only what checks of this kind need' }
+
 /** All subcommands, in the order of the help. */
 export const commands: Command[] = [
   {
@@ -227,17 +229,27 @@ export const commands: Command[] = [
   {
     usage: 'doctor',
     describe: 'Say what this host can do, what is missing, and how to mend it',
-    examples: [['doctor --json', 'machine-readable']],
+    examples: [
+      ['doctor', 'also boots a kernel to see whether KVM works'],
+      ['doctor --kind vm', 'without Nix'],
+      ['doctor --json', 'machine-readable'],
+    ],
     options: (yargs) =>
-      yargs.option('json', { type: 'boolean', default: false, describe: 'On standard output' }),
+      yargs
+        .option('kind', hostKind)
+        .option('json', { type: 'boolean', default: false, describe: 'On standard output' }),
     load: async () => (await import('./doctor.ts')).doctor,
   },
   {
     usage: 'setup',
     describe: 'Install what doctor finds missing (Debian, Ubuntu)',
-    examples: [['setup --yes', 'without asking']],
+    examples: [
+      ['setup --yes', 'without asking'],
+      ['setup --kind vm', 'QEMU and what guests are made with; no Nix'],
+    ],
     options: (yargs) =>
       yargs
+        .option('kind', hostKind)
         .option('yes', { type: 'boolean', default: false, describe: 'Do not ask' })
         .option('dry-run', { type: 'boolean', default: false, describe: 'Only print the commands' }),
     load: async () => (await import('./setup.ts')).setup,

@@ -1,45 +1,94 @@
 import { examine } from '../host/examine.ts'
-import { isReady, type Need, type NeedState } from '../host/need.ts'
+import { type HostNeed, isReady, missingOf, type NeedState } from '../host/need.ts'
 import { readPlatform } from '../host/platform.ts'
+import { kindsHere } from '../host/project.ts'
 import { type ExitCode, exitCodes } from '../model/exit-code.ts'
+import type { CheckKind } from '../model/outcome.ts'
 import type { DoctorArguments } from './arguments.ts'
+import { catchSignals } from './interruption.ts'
 import { print } from './standard-streams.ts'
 
 const marks: Record<NeedState, string> = { ok: '✓', missing: '✗', limited: '!' }
 
-/** Says what this host can do. Exit code 4 when something is missing without which no check runs. */
-export async function doctor({ json }: DoctorArguments): Promise<ExitCode> {
-  const platform = readPlatform()
-  const needs = await examine(platform)
-  const ready = isReady(needs)
-  if (json) print(`${JSON.stringify(asJson(platform.name, needs), null, 2)}\n`)
-  else print(asText(platform.name, needs))
-  return ready ? exitCodes.passed : exitCodes.infrastructure
+/** What was found, and who asked. */
+interface Findings {
+  platform: string
+  kinds: CheckKind[]
+  /** --kind, as typed. */
+  asked: CheckKind | undefined
+  needs: HostNeed[]
 }
 
-function asJson(platform: string, needs: Need[]) {
+/** Says what this host can do. Exit code 4 when something is missing without which checks cannot run. */
+export async function doctor({ json, kind }: DoctorArguments): Promise<ExitCode> {
+  const platform = readPlatform()
+  const kinds = kind ? [kind] : kindsHere(process.cwd())
+  const interruption = catchSignals()
+  try {
+    const needs = await examine(platform, { kinds, afresh: true, signal: interruption.signal })
+    const cause = interruption.cause()
+    if (cause) return cause === 'SIGINT' ? exitCodes.interrupted : exitCodes.terminated
+    const findings = { platform: platform.name, kinds, asked: kind, needs }
+    print(json ? `${JSON.stringify(asJson(findings), null, 2)}\n` : asText(findings))
+    return isReady(needs) ? exitCodes.passed : exitCodes.infrastructure
+  } finally {
+    interruption.release()
+  }
+}
+
+function asJson({ platform, kinds, needs }: Findings) {
+  const ofKind = (kind: CheckKind) => {
+    const missing = missingOf(needsOf(needs, kind)).map(({ id }) => id)
+    return [kind, { ready: missing.length === 0, missing }]
+  }
   return {
     schema: 1,
     ready: isReady(needs),
     platform,
+    kinds: Object.fromEntries(kinds.map(ofKind)),
     needs: needs.map(({ remedy, ...need }) => ({ ...need, setup: remedy !== null })),
   }
 }
 
-function asText(platform: string, needs: Need[]): string {
-  const width = Math.max(...needs.map((need) => need.title.length))
-  const lines = needs.flatMap(({ state, title, detail, mend }) => [
-    `${marks[state]} ${title.padEnd(width)}  ${detail}`,
-    ...(mend === null ? [] : [`${' '.repeat(width + 4)}→ ${mend}`]),
-  ])
-  const verdict = isReady(needs) ? 'This host is ready.' : `Not ready: ${whatToDo(needs)}.`
-  return `${platform}\n\n${lines.join('\n')}\n\n${verdict}\n`
+function needsOf(needs: HostNeed[], kind: CheckKind): HostNeed[] {
+  return needs.filter(({ kinds }) => kinds.includes(kind))
 }
 
-function whatToDo(needs: Need[]): string {
-  const missing = needs.filter((need) => need.state === 'missing')
+function asText({ platform, kinds, asked, needs }: Findings): string {
+  const width = Math.max(...needs.map((need) => need.title.length))
+  const sections = [
+    needs.filter((need) => need.kinds.length === kinds.length),
+    ...kinds.map((kind) =>
+      needs.filter((need) => need.kinds.length < kinds.length && need.kinds.includes(kind)),
+    ),
+  ]
+  const paragraphs = sections
+    .filter((section) => section.length > 0)
+    .map((section) => section.flatMap((need) => linesOf(need, width)).join('\n'))
+  const verdict = isReady(needs) ? 'This host is ready.' : `Not ready: ${whatToDo(needs, asked)}.`
+  const perKind = kinds.map((kind) => `${`${kind} checks`.padEnd(width + 2)}  ${stateOf(kind, needs)}`)
+  return `${[platform, ...paragraphs, perKind.join('\n'), verdict].join('\n\n')}\n`
+}
+
+function linesOf({ state, title, detail, mend }: HostNeed, width: number): string[] {
+  return [
+    `${marks[state]} ${title.padEnd(width)}  ${detail}`,
+    ...(mend === null ? [] : [`${' '.repeat(width + 4)}→ ${mend}`]),
+  ]
+}
+
+function stateOf(kind: CheckKind, needs: HostNeed[]): string {
+  const missing = missingOf(needsOf(needs, kind))
+  const hasKvm = needs.some(({ id, state }) => id === 'kvm' && state === 'ok')
+  if (missing.length === 0) return hasKvm ? 'ready' : 'ready, without KVM'
+  return `missing: ${missing.map(({ title }) => title).join(', ')}`
+}
+
+function whatToDo(needs: HostNeed[], asked: CheckKind | undefined): string {
+  const setup = asked ? `vmproof setup --kind ${asked}` : 'vmproof setup'
+  const missing = missingOf(needs)
   const mendable = missing.filter((need) => need.remedy !== null)
   if (mendable.length === 0) return 'do what the arrows say'
-  if (mendable.length === missing.length) return '`vmproof setup` installs what is missing'
-  return '`vmproof setup` installs a part of it, the arrows say the rest'
+  if (mendable.length === missing.length) return `\`${setup}\` installs what is missing`
+  return `\`${setup}\` installs a part of it, the arrows say the rest`
 }

@@ -2,8 +2,9 @@ import { performance } from 'node:perf_hooks'
 import { createInterface } from 'node:readline/promises'
 import { commandText, runCommand } from '../host/command.ts'
 import { examine } from '../host/examine.ts'
-import { isReady, type Need } from '../host/need.ts'
+import { type HostNeed, isReady, missingOf, type Need } from '../host/need.ts'
 import { type Platform, readPlatform } from '../host/platform.ts'
+import { kindsHere } from '../host/project.ts'
 import { planSteps, type Step } from '../host/steps.ts'
 import { type ExitCode, exitCodes } from '../model/exit-code.ts'
 import { formatSeconds } from '../model/units.ts'
@@ -11,29 +12,31 @@ import { UserError } from '../model/user-error.ts'
 import type { SetupArguments } from './arguments.ts'
 
 /**
- * Installs what `doctor` finds missing. Everything it says goes to standard error, because `run --setup --json`
+ * Installs what `doctor` finds missing, for all kinds of checks or for one, and what merely helps where that can be
+ * installed. Everything it says goes to standard error, because `run --setup --json`
  * keeps standard output for the report. With `yes` it never asks and needs no terminal.
  *
  * @throws UserError when it may not, cannot, or a step fails
  */
-export async function setup({ yes, dryRun }: SetupArguments): Promise<ExitCode> {
+export async function setup({ yes, dryRun, kind }: SetupArguments): Promise<ExitCode> {
   const platform = readPlatform()
-  const needs = await examine(platform)
-  if (isReady(needs)) {
+  const examination = { kinds: kind ? [kind] : kindsHere(process.cwd()), afresh: false }
+  const needs = await examine(platform, examination)
+  const steps = stepsFor(needs, platform)
+  if (steps.length === 0) {
     say('nothing is missing on this host')
     return exitCodes.passed
   }
-  const steps = stepsFor(needs, platform)
   announce(steps, platform)
   if (dryRun) return exitCodes.passed
   if (!yes && !(await consent())) return exitCodes.passed
   for (const step of steps) await perform(step, platform)
-  return verify(await examine(platform))
+  return verify(await examine(platform, examination))
 }
 
-/** @throws UserError when nothing, or not everything, can be done here */
-function stepsFor(needs: Need[], platform: Platform): Step[] {
-  const missing = needs.filter((need) => need.state === 'missing')
+/** @throws UserError when not everything that is missing can be installed here */
+function stepsFor(needs: HostNeed[], platform: Platform): Step[] {
+  const missing = missingOf(needs)
   const byHand = missing.filter((need) => need.remedy === null || !canMend(need, platform))
   if (byHand.length > 0) {
     throw new UserError(
@@ -42,14 +45,20 @@ function stepsFor(needs: Need[], platform: Platform): Step[] {
       exitCodes.infrastructure,
     )
   }
-  if (!platform.isRoot && platform.sudo === null) {
+  const mayInstall = platform.isRoot || platform.sudo !== null
+  if (missing.length > 0 && !mayInstall) {
     throw new UserError(
       'setup needs root, and there is no sudo',
       ['run it as root', ...missing.map((need) => `${need.title}: ${need.mend}`)],
       exitCodes.infrastructure,
     )
   }
-  return planSteps(needs, platform)
+  return mayInstall
+    ? planSteps(
+        needs.filter((need) => canMend(need, platform)),
+        platform,
+      )
+    : []
 }
 
 function canMend({ remedy }: Need, platform: Platform): boolean {
@@ -96,7 +105,7 @@ function verify(needs: Need[]): ExitCode {
     say('this host is ready')
     return exitCodes.passed
   }
-  const missing = needs.filter((need) => need.state === 'missing')
+  const missing = missingOf(needs)
   throw new UserError(
     'setup ran to its end, and still something is missing',
     missing.map((need) => `${need.title}: ${need.detail}; ${need.mend}`),

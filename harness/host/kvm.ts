@@ -32,6 +32,8 @@ export interface KvmAnswer {
   mend: string | null
   /** How long the boot took, or was waited for; null when none was tried. */
   seconds: number | null
+  /** It was not tried for want of a kernel, and nothing else. */
+  lacksKernel?: true
 }
 
 const hostArchitecture: Partial<Record<NodeJS.Architecture, KvmArchitecture>> = {
@@ -64,7 +66,7 @@ export async function kvmBoots(question: KvmQuestion = {}): Promise<KvmAnswer> {
   const kernel = question.kernel ?? findKernel(host)
   if (kernel === null) {
     const reason = 'whether Linux boots under KVM is not known: there is no kernel here to try'
-    return cannot({ reason, mend: 'vmproof setup fetches one' })
+    return { ...cannot({ reason, mend: 'vmproof setup fetches one' }), lacksKernel: true }
   }
   return answerOf(await bootOrRecall({ qemu, kernel, architecture: host }, question))
 }
@@ -117,6 +119,6 @@ function inWords(boot: KvmBoot): Told {
 }
 
 function answerOf({ works, reason, seconds }: Told): KvmAnswer {
-  const mend = works ? null : 'nested virtualisation that works, or a host with KVM of its own'
+  const mend = works ? null : 'mend nested virtualisation in the outer VM, or use a host with KVM of its own'
   return { works, reason, mend, seconds }
 }

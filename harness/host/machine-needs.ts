@@ -1,6 +1,8 @@
-import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
-import { formatMemory } from '../model/units.ts'
+import { existsSync, statfsSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { formatMemory, formatSeconds } from '../model/units.ts'
 import { findOnPath } from '../process/find-program.ts'
+import type { KvmAnswer } from './kvm.ts'
 import { limited, type Need, ok } from './need.ts'
 import type { HostResources } from './resources.ts'
 
@@ -41,37 +43,52 @@ export function gitNeed(): Need {
   }
 }
 
-/** Never required. Only a guest that boots would prove that KVM works; opening the device disproves much. */
-export function kvmNeed(device = '/dev/kvm'): Need {
-  const emulated = (detail: string, mend: string) =>
-    limited('kvm', 'KVM', `${detail}; VMs are emulated, many times slower`, mend)
-  if (!existsSync(device)) {
-    return emulated(`there is no ${device}`, 'switch on virtualisation in the firmware or in the outer VM')
-  }
-  try {
-    accessSync(device, constants.R_OK | constants.W_OK)
-    return ok('kvm', 'KVM', `${device} can be opened; whether guests boot under it was not tried`)
-  } catch {
-    return emulated(
-      `${device} cannot be opened by this user`,
-      'sudo usermod -aG kvm "$USER", then log in again',
-    )
-  }
+/** Never required. A kernel to try it with is worth fetching where nothing else speaks against KVM. */
+export function kvmNeed({ works, reason, mend, seconds, lacksKernel }: KvmAnswer): Need {
+  const [id, title] = ['kvm', 'KVM']
+  if (works) return ok(id, title, `Linux boots under it, in ${formatSeconds(seconds ?? 0)}`)
+  const detail = `${reason}; VMs are emulated, many times slower`
+  return limited({ id, title, detail, mend }, lacksKernel ? { type: 'guest' } : null)
 }
 
 /** Never required: too little only means fewer checks at once. */
 export function memoryNeed({ availableMiB, totalMiB, cores }: HostResources): Need {
+  const [id, title] = ['memory', 'Memory and cores']
   const detail = `${formatMemory(availableMiB)} of ${formatMemory(totalMiB)} free, ${cores} cores`
-  if (availableMiB >= comfortableMiB.memory) return ok('memory', 'Memory and cores', detail)
+  if (availableMiB >= comfortableMiB.memory) return ok(id, title, detail)
   const mend = 'end other programs, or run fewer checks at once with --jobs'
-  return limited('memory', 'Memory and cores', detail, mend)
+  return limited({ id, title, detail, mend })
 }
 
-/** @param folder what will grow: the Nix store, or where it will be */
-export function diskNeed(folder: string): Need {
+/** The disk of the Nix store, or where it will be. */
+export function storeDiskNeed(): Need {
+  const folder = existsSync('/nix') ? '/nix' : '/'
+  return diskNeed({ id: 'disk', title: 'Disk of the Nix store', folder, mend: 'nix-collect-garbage' })
+}
+
+/** The disk of guest images and packages. @param folder need not exist yet */
+export function guestDiskNeed(folder: string): Need {
+  const mend = `free some of it, by deleting ${folder} for example: it is made again`
+  return diskNeed({ id: 'guest-disk', title: 'Disk of guests', folder: nearestOf(folder), mend })
+}
+
+function diskNeed({
+  id,
+  title,
+  folder,
+  mend,
+}: {
+  id: string
+  title: string
+  folder: string
+  mend: string
+}): Need {
   const { bavail, bsize } = statfsSync(folder)
   const freeMiB = Math.floor((bavail * bsize) / mebibyte)
   const detail = `${formatMemory(freeMiB)} free at ${folder}`
-  if (freeMiB >= comfortableMiB.disk) return ok('disk', 'Disk', detail)
-  return limited('disk', 'Disk', detail, 'nix-collect-garbage, or free some disk')
+  return freeMiB >= comfortableMiB.disk ? ok(id, title, detail) : limited({ id, title, detail, mend })
+}
+
+function nearestOf(folder: string): string {
+  return existsSync(folder) || dirname(folder) === folder ? folder : nearestOf(dirname(folder))
 }

@@ -39,11 +39,11 @@ async function settingsNeed(nix: string): Promise<Need[]> {
   const json =
     (await outputOf(nix, ['show-config', ...flags])) ?? (await outputOf(nix, ['config', 'show', ...flags]))
   const features = json === null ? null : systemFeatures(json)
-  const title = 'Nix system features'
-  if (features?.includes('nixos-test')) return [ok('features', title, features.join(' '))]
+  const [id, title] = ['features', 'Nix system features']
+  if (features?.includes('nixos-test')) return [ok(id, title, features.join(' '))]
   const mend = 'add nixos-test to system-features in nix.conf'
   const detail = features === null ? 'unknown' : `${features.join(' ') || 'none'}: tests ask for nixos-test`
-  return [limited('features', title, detail, mend)]
+  return [limited({ id, title, detail, mend })]
 }
 
 function systemFeatures(json: string): string[] | null {

@@ -19,10 +19,10 @@ export interface Step {
   perform(run: (command: Command) => Promise<string>): Promise<void>
 }
 
-/** @returns what is to be done about the missing needs, in order; needs without a remedy are left out */
+/** @returns what is to be done about needs that are not met, in order; needs without a remedy are left out */
 export function planSteps(needs: Need[], platform: Platform): Step[] {
-  const remedies = needs.filter((need) => need.state === 'missing').flatMap((need) => need.remedy ?? [])
-  const packages = remedies.flatMap((remedy) => packagesFor(remedy, platform))
+  const remedies = needs.flatMap((need) => need.remedy ?? [])
+  const packages = [...new Set(remedies.flatMap((remedy) => packagesFor(remedy, platform)))]
   const wants = (type: Remedy['type']) => remedies.some((remedy) => remedy.type === type)
   const usesApt = packages.length > 0 || wants('guest')
   const sudo = !platform.isRoot

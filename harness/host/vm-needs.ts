@@ -1,46 +1,82 @@
 import { findOnPath } from '../process/find-program.ts'
-import { hasGuest } from './guest-material.ts'
-import { type Need, ok } from './need.ts'
+import { hasGuest, unpackersOf } from './guest-material.ts'
+import { limited, type Need, ok } from './need.ts'
 import type { Platform } from './platform.ts'
 import { guestFolder, toolsFolder } from './prepared-folder.ts'
 import { isAtLeast, outputOf } from './probe.ts'
+import { qemuPackages } from './qemu-packages.ts'
 import { type ToolsState, toolsState } from './tools.ts'
 
 /** Virtual networks need `-netdev stream`, which came with this version. */
 const oldestQemu: [number, number] = [7, 2]
 
-/** What the built-in driver, and so the project's own checks, need beyond Nix. */
-export async function vmNeeds(platform: Platform): Promise<Need[]> {
-  const architecture = platform.architecture ?? 'x86_64'
-  return [await qemuNeed(architecture), guestNeed(architecture), toolsNeed()]
+type Architecture = keyof typeof qemuPackages
+
+/** QEMU for guests of this host's own architecture. */
+export async function qemuNeed(architecture: Architecture): Promise<Need> {
+  const [id, title] = ['qemu', 'QEMU']
+  const { found, complaint } = await findQemu(architecture)
+  if (found !== null) return ok(id, title, found)
+  return { id, title, state: 'missing', detail: complaint, ...qemuRemedy(architecture) }
 }
 
-async function qemuNeed(architecture: string): Promise<Need> {
-  const name = `qemu-system-${architecture}`
-  const program = findOnPath(name)
-  const version = program ? await outputOf(program, ['--version']) : null
-  const [first = ''] = (version ?? '').split('\n')
-  if (program && isAtLeast(first, oldestQemu)) return ok('qemu', 'QEMU', `${first} at ${program}`)
-  const packageName = architecture === 'aarch64' ? 'qemu-system-arm' : 'qemu-system-x86'
+/**
+ * QEMU for guests of the other architecture. Beside the first it is 9 MB more to download and 42 MB on disk, for
+ * which the suites with such nodes run, so setup installs it with the first; without it the others run all the same.
+ */
+export async function otherQemuNeed(architecture: Architecture): Promise<Need> {
+  const [id, title] = [`qemu-${architecture}`, `QEMU for ${architecture}`]
+  const { found, complaint } = await findQemu(architecture)
+  if (found !== null) return ok(id, title, found)
+  const { mend, remedy } = qemuRemedy(architecture)
+  const detail = `${complaint}: checks with ${architecture} nodes cannot run`
+  return limited({ id, title, detail, mend }, remedy)
+}
+
+function qemuRemedy(architecture: Architecture) {
+  const name = qemuPackages[architecture]
   return {
-    id: 'qemu',
-    title: 'QEMU',
-    state: 'missing',
-    detail:
-      program === null
-        ? `there is no program ${name}`
-        : `${first || program} is older than ${oldestQemu.join('.')}`,
-    mend: `install QEMU ${oldestQemu.join('.')} or newer (${packageName})`,
-    remedy: { type: 'packages', packages: [packageName] },
+    mend: `install QEMU ${oldestQemu.join('.')} or newer (${name})`,
+    remedy: { type: 'packages' as const, packages: [name as string] },
   }
 }
 
-function guestNeed(architecture: string): Need {
-  const folder = guestFolder(architecture)
-  if (hasGuest(architecture)) return ok('guest', 'Guest kernel and busybox', folder)
+async function findQemu(architecture: Architecture): Promise<{ found: string | null; complaint: string }> {
+  const name = `qemu-system-${architecture}`
+  const program = findOnPath(name)
+  if (program === null) return { found: null, complaint: `there is no program ${name}` }
+  const [first = ''] = ((await outputOf(program, ['--version'])) ?? '').split('\n')
+  if (isAtLeast(first, oldestQemu)) return { found: `${first} at ${program}`, complaint: '' }
   return {
-    id: 'guest',
-    title: 'Guest kernel and busybox',
+    found: null,
+    complaint: first ? `${first} is older than ${oldestQemu.join('.')}` : `${program} does not start`,
+  }
+}
+
+/** Guests are put together from Debian packages, fetched and unpacked without root. */
+export function packagesNeed(platform: Platform): Need {
+  const [id, title] = ['packages', 'Packages for guests']
+  const lacking = ['apt-get', 'apt-cache', 'dpkg-deb'].filter((program) => findOnPath(program) === null)
+  const unpackers = unpackersOf(platform)
+  if (lacking.length === 0 && unpackers.length === 0)
+    return ok(id, title, 'apt fetches them, dpkg-deb unpacks them')
+  const detail = `there is no program ${[...lacking, ...unpackers].join(', ')}`
+  if (lacking.length === 0) {
+    const remedy = { type: 'packages' as const, packages: unpackers }
+    return { id, title, state: 'missing', detail, mend: `install ${unpackers.join(', ')}`, remedy }
+  }
+  const mend = 'Debian or Ubuntu, a container of one of them, or nodes with a kernel and initrd given by path'
+  return { id, title, state: 'missing', detail, mend, remedy: null }
+}
+
+/** What the builders of the project's own NixOS checks make their guests of. */
+export function guestNeed(architecture: Architecture): Need {
+  const folder = guestFolder(architecture)
+  const [id, title] = ['guest', 'Guest kernel and busybox']
+  if (hasGuest(architecture)) return ok(id, title, folder)
+  return {
+    id,
+    title,
     state: 'missing',
     detail: `not in ${folder}`,
     mend: `vmproof setup (elsewhere than on Debian and Ubuntu: put vmlinuz, a static busybox and its modules/ there)`,
@@ -54,7 +90,8 @@ const toolsDetails: Record<Exclude<ToolsState, 'ready'>, string> = {
   'no-dependencies': 'the dependencies of this checkout are not installed',
 }
 
-function toolsNeed(): Need {
+/** What the builders of the project's own NixOS checks run. */
+export function toolsNeed(): Need {
   const title = 'Tools for builders'
   const state = toolsState()
   if (state === 'ready') return ok('tools', title, toolsFolder)
