@@ -7,8 +7,12 @@ const harness = dirname(dirname(fileURLToPath(import.meta.url)))
 
 /** Which folders each folder may import from, type imports included. `npm` lists allowed packages. */
 const core = ['model', 'log', 'plan', 'state', 'reporters', 'trends', 'profile', 'diagnosis', 'ci']
-const edges = ['process', 'nix', 'vm', 'host', 'terminal', 'filesystem']
-const edge = (npm: string[] = []) => ({ folders: ['process', ...core, 'run/ports.ts'], npm, effects: true })
+const edges = ['process', 'debian', 'nix', 'vm', 'host', 'terminal', 'filesystem']
+const edge = (npm: string[] = [], below: string[] = []) => ({
+  folders: ['process', ...below, ...core, 'run/ports.ts'],
+  npm,
+  effects: true,
+})
 
 const rules: Record<string, { folders: string[]; npm: string[]; effects: boolean }> = {
   'cli.ts': { folders: ['commands', 'model'], npm: ['yargs'], effects: true },
@@ -24,9 +28,10 @@ const rules: Record<string, { folders: string[]; npm: string[]; effects: boolean
   ci: { folders: ['model'], npm: [], effects: false },
   run: { folders: core, npm: [], effects: false },
   process: { folders: ['model'], npm: [], effects: true },
+  debian: { folders: ['process', 'model'], npm: ['fastest-levenshtein'], effects: true },
   nix: edge(['p-limit']),
-  vm: edge(),
-  host: edge(['execa']),
+  vm: edge([], ['debian']),
+  host: edge(['execa'], ['debian']),
   terminal: edge(),
   filesystem: edge(['smol-toml', 'zod']),
 }

@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { guestFolder } from '../../host/prepared-folder.ts'
+import { cpioArchive } from '../../vm/guest/cpio.ts'
 import { driverModules, initramfs } from '../../vm/guest/initramfs.ts'
 
 /** What `vmproof setup` unpacked on this host. */
@@ -14,11 +14,8 @@ export const busybox = join(guestMaterial, 'busybox')
 export function makeGuest(folder: string): string {
   mkdirSync(folder, { recursive: true })
   copyFileSync(join(guestMaterial, 'vmlinuz'), join(folder, 'kernel'))
-  const applets = execFileSync(busybox, ['--list'], { encoding: 'utf8' }).split('\n').filter(Boolean)
   const modules = join(guestMaterial, 'modules')
-  writeFileSync(
-    join(folder, 'initrd'),
-    initramfs({ busybox, applets, modules, wantedModules: driverModules }),
-  )
+  const source = { busybox: readFileSync(busybox), modules, wantedModules: driverModules }
+  writeFileSync(join(folder, 'initrd'), cpioArchive(initramfs(source)))
   return folder
 }

@@ -1,41 +1,51 @@
 /** One member of an archive. Paths are relative, parents must come before what lies in them. */
 export type CpioEntry =
-  | { type: 'folder'; path: string }
-  | { type: 'file'; path: string; content: Buffer; executable: boolean }
+  /** `mode`: the permission bits of stat(2), set-user-id and the like included. */
+  | { type: 'folder'; path: string; mode: number }
+  | { type: 'file'; path: string; mode: number; content: Buffer }
   | { type: 'link'; path: string; target: string }
   | { type: 'device'; path: string; major: number; minor: number }
 
 const trailer = 'TRAILER!!!'
+const permissionBits = 0o7777
 /** File types of stat(2). */
-const modes = { folder: 0o040755, link: 0o120777, device: 0o020600, file: 0o100644, program: 0o100755 }
+const kinds = { folder: 0o040000, link: 0o120777, device: 0o020600, file: 0o100000 }
+const empty = Buffer.alloc(0)
 
 /**
  * Writes an archive in the "new ASCII" format of cpio(5) (magic 070701), which the kernel unpacks as its first
  * root file system: a header of 13 hexadecimal numbers, the name, the content, each padded to 4 bytes. All times
  * are 0 and owners root, so equal entries give equal bytes.
+ *
+ * @returns the archive in pieces, in order
  */
-export function cpioArchive(entries: CpioEntry[]): Buffer {
-  const members = entries.map((entry, index) => member(entry, index + 1))
-  return Buffer.concat([...members, record({ number: 0, mode: 0, name: trailer, content: Buffer.alloc(0) })])
+export function* cpioRecords(entries: Iterable<CpioEntry>): Iterable<Buffer> {
+  let number = 1
+  for (const entry of entries) yield* member(entry, number++)
+  yield* record({ number: 0, mode: 0, name: trailer, content: empty })
 }
 
-function member(entry: CpioEntry, number: number): Buffer {
+/** The same in one piece. */
+export function cpioArchive(entries: Iterable<CpioEntry>): Buffer {
+  return Buffer.concat([...cpioRecords(entries)])
+}
+
+function member(entry: CpioEntry, number: number): Buffer[] {
   const name = entry.path
-  const empty = Buffer.alloc(0)
   switch (entry.type) {
     case 'folder':
-      return record({ number, mode: modes.folder, name, content: empty })
+      return record({ number, mode: kinds.folder | (entry.mode & permissionBits), name, content: empty })
     case 'file':
       return record({
         number,
-        mode: entry.executable ? modes.program : modes.file,
+        mode: kinds.file | (entry.mode & permissionBits),
         name,
         content: entry.content,
       })
     case 'link':
-      return record({ number, mode: modes.link, name, content: Buffer.from(entry.target) })
+      return record({ number, mode: kinds.link, name, content: Buffer.from(entry.target) })
     case 'device':
-      return record({ number, mode: modes.device, name, content: empty, device: [entry.major, entry.minor] })
+      return record({ number, mode: kinds.device, name, content: empty, device: [entry.major, entry.minor] })
   }
 }
 
@@ -47,7 +57,7 @@ interface Member {
   device?: [number, number]
 }
 
-function record({ number, mode, name, content, device = [0, 0] }: Member): Buffer {
+function record({ number, mode, name, content, device = [0, 0] }: Member): Buffer[] {
   const nameBytes = Buffer.from(`${name}\0`)
   const fields = [
     number,
@@ -60,10 +70,14 @@ function record({ number, mode, name, content, device = [0, 0] }: Member): Buffe
     nameBytes.length,
     0, // checksum, unused in this variant
   ]
-  const header = `070701${fields.map((field) => field.toString(16).padStart(8, '0')).join('')}`
-  return Buffer.concat([padded(Buffer.concat([Buffer.from(header), nameBytes])), padded(content)])
+  const header = Buffer.from(`070701${fields.map((field) => field.toString(16).padStart(8, '0')).join('')}`)
+  return [
+    Buffer.concat([header, nameBytes, padding(header.length + nameBytes.length)]),
+    content,
+    padding(content.length),
+  ]
 }
 
-function padded(bytes: Buffer): Buffer {
-  return Buffer.concat([bytes, Buffer.alloc((4 - (bytes.length % 4)) % 4)])
+function padding(length: number): Buffer {
+  return Buffer.alloc((4 - (length % 4)) % 4)
 }

@@ -1,64 +1,139 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
-import { type CpioEntry, cpioArchive } from './cpio.ts'
-import { initScript, ncScript } from './init-script.ts'
-import { inLoadingOrder, type ModuleFiles, moduleName } from './kernel-modules.ts'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { busyboxApplets } from './busybox-applets.ts'
+import type { CpioEntry } from './cpio.ts'
+import { FileTree } from './file-tree.ts'
+import { identityPath, identityScript } from './identity-script.ts'
+import { backdoorScript, initScript, ncScript } from './init-script.ts'
+import {
+  builtinModules,
+  inLoadingOrder,
+  kernelRelease,
+  type ModuleFiles,
+  moduleFiles,
+  moduleName,
+  modulesAlias,
+  modulesDep,
+} from './kernel-modules.ts'
 
 /** What a guest is made of. */
 export interface InitramfsSource {
   /** A static busybox. */
-  busybox: string
-  /** The programs that it stands for, as `busybox --list` names them. */
-  applets: string[]
-  /** Folder searched for `*.ko`, uncompressed. */
+  busybox: Buffer
+  /** Folder of a kernel's modules: `*.ko`, uncompressed, and modules.builtin. */
   modules: string
   /** Loaded at boot, with all that they need. */
   wantedModules: string[]
+  /** Merely there, for modprobe, with all that they need. */
+  availableModules?: string[]
+  /** What packages bring; the tree gets the rest. */
+  tree?: FileTree
+  /** Absolute path to content; scripts become executable. */
+  files?: Record<string, string>
 }
 
-/** What a guest of the driver needs: its console and shell, its networks, randomness. */
-export const driverModules = ['virtio_pci', 'virtio_console', 'virtio_net', 'virtio_rng']
+/** What a guest of the driver needs: its console and shell, its networks, its disks, randomness. */
+export const driverModules = ['virtio_pci', 'virtio_console', 'virtio_net', 'virtio_blk', 'virtio_rng']
 
-/** @returns an initramfs that boots into the backdoor shell, as an uncompressed cpio archive */
-export function initramfs(source: InitramfsSource): Buffer {
-  const files = moduleFiles(source.modules)
-  const modules = inLoadingOrder(source.wantedModules, files)
-  return cpioArchive([
-    ...['bin', 'dev', 'etc', 'lib', 'lib/modules', 'proc', 'root', 'run', 'sys', 'tmp', 'var'].map(folder),
-    // The kernel opens the console before init can mount /dev.
-    { type: 'device', path: 'dev/console', major: 5, minor: 1 },
-    file('init', Buffer.from(initScript), true),
-    file('bin/busybox', readFileSync(source.busybox), true),
-    ...source.applets
-      .filter((applet) => applet !== 'busybox' && applet !== 'nc')
-      .map((applet): CpioEntry => ({ type: 'link', path: `bin/${applet}`, target: 'busybox' })),
-    file('bin/nc', Buffer.from(ncScript), true),
-    file('etc/modules', Buffer.from(modules.map((name) => `${name}.ko\n`).join('')), false),
-    file('etc/passwd', Buffer.from('root:x:0:0:root:/root:/bin/sh\n'), false),
-    ...modules.map((name) => file(`lib/modules/${name}.ko`, contentOf(files, name), false)),
-  ])
+const emptyFolders = [
+  'dev',
+  'etc',
+  'proc',
+  'root',
+  'run',
+  'sys',
+  'tmp',
+  'var/lib',
+  'var/log',
+  'var/tmp',
+  'mnt',
+  'opt',
+]
+
+/** @returns the members of an initramfs that boots into the backdoor shell; throws for modules that are unknown */
+export function initramfs(source: InitramfsSource): Iterable<CpioEntry> {
+  const tree = source.tree ?? new FileTree()
+  for (const path of emptyFolders) tree.folder(path)
+  addBusybox(tree, source.busybox)
+  addModules(tree, source)
+  addSystemFiles(tree)
+  for (const [path, content] of Object.entries(source.files ?? {})) {
+    tree.file(path, content, content.startsWith('#!') ? 0o755 : 0o644)
+  }
+  return withConsole(tree)
 }
 
-function folder(path: string): CpioEntry {
-  return { type: 'folder', path }
+/** The kernel opens the console before init can mount /dev. */
+function* withConsole(tree: FileTree): Iterable<CpioEntry> {
+  yield* tree.entries()
+  yield { type: 'device', path: 'dev/console', major: 5, minor: 1 }
 }
 
-function file(path: string, content: Buffer, executable: boolean): CpioEntry {
-  return { type: 'file', path, content, executable }
+/** Busybox stands in for the programs that no package has brought. */
+function addBusybox(tree: FileTree, busybox: Buffer): void {
+  tree.file('usr/bin/busybox', busybox, 0o755)
+  if (!tree.has('usr/bin/nc')) tree.file('usr/bin/nc', ncScript, 0o755)
+  for (const path of busyboxApplets(busybox).map((name) => `usr/bin/${name}`)) {
+    if (!tree.has(path)) tree.link(path, 'busybox')
+  }
 }
 
-function contentOf(files: ModuleFiles, name: string): Buffer {
-  return files.get(name)?.content() ?? Buffer.alloc(0)
-}
-
-function moduleFiles(modules: string): ModuleFiles {
-  const paths = readdirSync(modules, { recursive: true, encoding: 'utf8' }).filter((path) =>
-    path.endsWith('.ko'),
+function addSystemFiles(tree: FileTree): void {
+  const missing = (path: string, content: string) => tree.has(path) || tree.file(path, content)
+  tree.file('init', initScript, 0o755)
+  tree.file(identityPath, identityScript, 0o755)
+  tree.file('bin/vmproof-backdoor', backdoorScript, 0o755)
+  missing(
+    'etc/passwd',
+    'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n',
   )
-  return new Map(
-    paths.map((path) => [
-      moduleName(basename(path)),
-      { path, content: () => readFileSync(join(modules, path)) },
-    ]),
+  missing('etc/group', 'root:x:0:\nnogroup:x:65534:\n')
+  missing('etc/hosts', '127.0.0.1 localhost\n')
+  missing(
+    'etc/nsswitch.conf',
+    'passwd: files\ngroup: files\nshadow: files\nhosts: files dns\nservices: files\nprotocols: files\n',
   )
+  missing('etc/resolv.conf', '')
+}
+
+function addModules(
+  tree: FileTree,
+  { modules, wantedModules, availableModules = [] }: InitramfsSource,
+): void {
+  const files = moduleFiles(modules)
+  const builtin = builtinList(modules)
+  demandModules([...wantedModules, ...availableModules], files, builtinModules(builtin))
+  const loaded = inLoadingOrder(wantedModules, files)
+  const present = inLoadingOrder([...wantedModules, ...availableModules], files)
+  const contents = present.map((name) => files.get(name)?.content() ?? Buffer.alloc(0))
+  const folder = `lib/modules/${kernelRelease(contents[0] ?? Buffer.alloc(0)) ?? 'unknown'}`
+  present.forEach((name, index) => {
+    tree.file(`${folder}/${files.get(name)?.path}`, contents[index] ?? '')
+  })
+  tree.file(`${folder}/modules.dep`, modulesDep(present, files))
+  tree.file(`${folder}/modules.alias`, modulesAlias(present, files))
+  tree.file(`${folder}/modules.builtin`, builtin)
+  tree.file('etc/modules', loaded.map((name) => `${name}\n`).join(''))
+}
+
+function builtinList(modules: string): string {
+  const path = join(modules, 'modules.builtin')
+  return existsSync(path) ? readFileSync(path, 'utf8') : ''
+}
+
+function demandModules(names: string[], files: ModuleFiles, builtin: ReadonlySet<string>): void {
+  const unknown = names.filter((name) => !files.has(moduleName(name)) && !builtin.has(moduleName(name)))
+  if (unknown.length > 0) throw new UnknownModules(unknown, [...files.keys(), ...builtin])
+}
+
+/** A kernel without modules of these names. */
+export class UnknownModules extends Error {
+  readonly names: string[]
+  readonly known: string[]
+
+  constructor(names: string[], known: string[]) {
+    super(`the guest's kernel has no module ${names.join(', ')}`)
+    this.names = names
+    this.known = known
+  }
 }

@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { cpioArchive } from './cpio.ts'
 import { driverModules, initramfs } from './initramfs.ts'
 
 /**
@@ -8,17 +8,14 @@ import { driverModules, initramfs } from './initramfs.ts'
  * `initrd`) from what `vmproof setup` unpacked (`vmlinuz`, `busybox`, `modules/`).
  */
 function main([material = '', output = '']: string[]): void {
-  const busybox = join(material, 'busybox')
-  const applets = execFileSync(busybox, ['--list'], { encoding: 'utf8' }).split('\n').filter(Boolean)
   mkdirSync(output, { recursive: true })
   copyFileSync(join(material, 'vmlinuz'), join(output, 'kernel'))
   const archive = initramfs({
-    busybox,
-    applets,
+    busybox: readFileSync(join(material, 'busybox')),
     modules: join(material, 'modules'),
     wantedModules: driverModules,
   })
-  writeFileSync(join(output, 'initrd'), archive)
+  writeFileSync(join(output, 'initrd'), cpioArchive(archive))
 }
 
 main(process.argv.slice(2))

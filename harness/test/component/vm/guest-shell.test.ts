@@ -48,9 +48,9 @@ test('the guest ends a command whose time is over', () => {
 test("busybox's cpio reads our archives", () => {
   const folder = scratchFolder()
   const archive = cpioArchive([
-    { type: 'folder', path: 'etc' },
-    { type: 'file', path: 'etc/odd', content: Buffer.from('12345'), executable: false },
-    { type: 'file', path: 'init', content: Buffer.from('#!/bin/sh\n'), executable: true },
+    { type: 'folder', path: 'etc', mode: 0o755 },
+    { type: 'file', path: 'etc/odd', content: Buffer.from('12345'), mode: 0o644 },
+    { type: 'file', path: 'init', content: Buffer.from('#!/bin/sh\n'), mode: 0o755 },
     { type: 'link', path: 'sh', target: 'busybox' },
     { type: 'device', path: 'console', major: 5, minor: 1 },
   ])

@@ -54,8 +54,8 @@ describe('kernel modules', () => {
 
 describe('cpio archive', () => {
   const archive = cpioArchive([
-    { type: 'folder', path: 'etc' },
-    { type: 'file', path: 'etc/a', content: Buffer.from('hello'), executable: false },
+    { type: 'folder', path: 'etc', mode: 0o755 },
+    { type: 'file', path: 'etc/a', content: Buffer.from('hello'), mode: 0o644 },
   ])
 
   test('every member starts at a multiple of four', () => {
@@ -66,8 +66,8 @@ describe('cpio archive', () => {
 
   test('equal entries give equal bytes', () => {
     const again = cpioArchive([
-      { type: 'folder', path: 'etc' },
-      { type: 'file', path: 'etc/a', content: Buffer.from('hello'), executable: false },
+      { type: 'folder', path: 'etc', mode: 0o755 },
+      { type: 'file', path: 'etc/a', content: Buffer.from('hello'), mode: 0o644 },
     ])
     expect(again.equals(archive)).toBe(true)
   })

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { identityScript } from './identity-script.ts'
+import { backdoorScript, initScript, ncScript } from './init-script.ts'
+import { driverModules } from './initramfs.ts'
+import { leftOutFolders } from './left-out.ts'
+
+/** Raised when the code makes another image of the same packages, texts and definition. */
+const recipeRevision = 3
+
+/** Texts of ours that images hold, and tables that decide what comes in. */
+const recipe = [
+  recipeRevision,
+  initScript,
+  backdoorScript,
+  identityScript,
+  ncScript,
+  driverModules,
+  leftOutFolders,
+]
+
+/** How long an image is used without a look at what the package lists say now. */
+const rememberedMs = 24 * 3_600_000
+
+/** Which image was last made for a definition of a guest, so that a warm start asks neither apt nor dpkg. */
+export class RequestMemory {
+  /** Stands for the definition. */
+  readonly key: string
+  readonly #file: string
+
+  /** @param request all that a person asked for, as JSON */
+  constructor(folder: string, request: unknown) {
+    this.key = hashOf([recipe, request])
+    this.#file = join(folder, `${this.key}.json`)
+  }
+
+  /** @returns the image's key, or null when there is none or it is too old */
+  recall(): string | null {
+    try {
+      const { image, atMs } = JSON.parse(readFileSync(this.#file, 'utf8')) as { image: string; atMs: number }
+      return Date.now() - atMs < rememberedMs ? image : null
+    } catch {
+      return null
+    }
+  }
+
+  remember(image: string): void {
+    mkdirSync(join(this.#file, '..'), { recursive: true })
+    const scratch = `${this.#file}.${process.pid}`
+    writeFileSync(scratch, JSON.stringify({ image, atMs: Date.now() }))
+    renameSync(scratch, this.#file)
+  }
+}
+
+/** A name for a value: equal values have equal names. Keys of objects stand in the order in which they were written. */
+export function hashOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 40)
+}
