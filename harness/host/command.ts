@@ -1,7 +1,7 @@
 import { execa } from 'execa'
 import { exitCodes } from '../model/exit-code.ts'
+import { shellWord } from '../model/shell-word.ts'
 import { UserError } from '../model/user-error.ts'
-import { shellWord } from '../reporters/shell-word.ts'
 
 /** A program that setup starts. */
 export interface Command {

@@ -1,5 +1,5 @@
 import type { CheckReport, RunInfo } from '../model/report.ts'
-import { shellWord } from './shell-word.ts'
+import { shellWord } from '../model/shell-word.ts'
 
 // Options of `run` that say where a check comes from and how it is executed; their value follows.
 const carried = ['--flake', '--file', '--attr', '--system', '--accel', '--via', '--timeout']
