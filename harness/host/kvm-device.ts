@@ -37,26 +37,27 @@ function obstacleOf(device: string, code: string): Obstacle {
 
 /** Distributions give the device to a group; root's own group is nobody's to join. */
 function permissionFor(device: string): string {
-  const { gid, mode } = statSync(device)
-  const group = gid !== 0 && (mode & groupMayBoth) === groupMayBoth ? groupName(gid) : null
+  const group = groupWithAccess(device)
   return group === null
     ? `sudo chmod a+rw ${device} (until the next boot)`
     : `sudo usermod -aG ${group} "$USER", then log in again`
 }
 
-const groupMayBoth = 0o060
+const readAndWrite = 0o060
 
-/** group(5): `kvm:x:104:user`. */
-function groupName(gid: number): string | null {
+function groupWithAccess(device: string): string | null {
   try {
-    const lines = readFileSync('/etc/group', 'utf8').split('\n')
-    return (
-      lines
-        .map((line) => line.split(':'))
-        .find((fields) => fields[2] === String(gid))
-        ?.at(0) ?? null
-    )
+    const { gid, mode } = statSync(device)
+    return gid !== 0 && (mode & readAndWrite) === readAndWrite ? groupName(gid) : null
   } catch {
     return null
   }
+}
+
+/** group(5): `kvm:x:104:user`. @throws where there is no such file */
+function groupName(gid: number): string | null {
+  const groups = readFileSync('/etc/group', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'))
+  return groups.find((fields) => fields[2] === String(gid))?.[0] ?? null
 }

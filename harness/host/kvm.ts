@@ -14,8 +14,8 @@ export interface KvmQuestion {
   signal?: AbortSignal
   /** Boots a kernel although an answer is remembered. */
   afresh?: boolean
-  /** A kernel to boot. Default: one that is at hand. */
-  kernel?: string
+  /** A kernel to boot; null: there is none. Default: one that is at hand. */
+  kernel?: string | null
   /** Another than the kernel's own only in tests. */
   device?: string
   /** Folder of what is remembered. */
@@ -63,7 +63,7 @@ export async function kvmBoots(question: KvmQuestion = {}): Promise<KvmAnswer> {
     const reason = `there is no program qemu-system-${host} to try KVM with`
     return cannot({ reason, mend: `install ${qemuPackages[host]}` })
   }
-  const kernel = question.kernel ?? findKernel(host)
+  const { kernel = findKernel(host) } = question
   if (kernel === null) {
     const reason = 'whether Linux boots under KVM is not known: there is no kernel here to try'
     return { ...cannot({ reason, mend: 'vmproof setup fetches one' }), lacksKernel: true }

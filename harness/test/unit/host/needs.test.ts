@@ -2,8 +2,8 @@ import { utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { listsAreStale } from '../../../host/apt.ts'
-import { diskNeed, kvmNeed, memoryNeed, nodeNeed } from '../../../host/machine-needs.ts'
-import { isReady, type Need, ok, type Remedy } from '../../../host/need.ts'
+import { guestDiskNeed, kvmNeed, memoryNeed, nodeNeed, storeDiskNeed } from '../../../host/machine-needs.ts'
+import { isReady, limited, type Need, ok, type Remedy } from '../../../host/need.ts'
 import { type Platform, readPlatform } from '../../../host/platform.ts'
 import { isAtLeast } from '../../../host/probe.ts'
 import { planSteps } from '../../../host/steps.ts'
@@ -29,10 +29,22 @@ describe('needs', () => {
     expect(isAtLeast(text, [2, 8])).toBe(expected)
   })
 
+  const noKvm = { works: false, reason: 'there is no /dev/kvm', mend: 'get it', seconds: null }
+
   test('without KVM the host is ready all the same, and the person is told', () => {
-    const need = kvmNeed('/no/such/device')
-    expect(need).toMatchObject({ state: 'limited', detail: expect.stringContaining('/no/such/device') })
+    const need = kvmNeed(noKvm)
+    expect(need).toMatchObject({ state: 'limited', mend: 'get it', remedy: null })
+    expect(need.detail).toMatch(/^there is no \/dev\/kvm; VMs are emulated/)
     expect(isReady([need])).toBe(true)
+  })
+
+  test('KVM that works is told with what was measured', () => {
+    const need = kvmNeed({ works: true, reason: null, mend: null, seconds: 0.3 })
+    expect(need).toMatchObject({ state: 'ok', detail: 'Linux boots under it, in 300 ms' })
+  })
+
+  test('a kernel is fetched where KVM lacks nothing else to be tried', () => {
+    expect(kvmNeed({ ...noKvm, lacksKernel: true }).remedy).toEqual({ type: 'guest' })
   })
 
   test('little memory is said, not forbidden', () => {
@@ -43,8 +55,10 @@ describe('needs', () => {
     expect(memoryNeed({ availableMiB: 4096, totalMiB: 8192, cores: 2 }).state).toBe('ok')
   })
 
-  test('the disk is measured where the store is', () => {
-    expect(diskNeed('/').detail).toMatch(/free at \/$/)
+  test('the disk is measured where it will be filled', () => {
+    expect(storeDiskNeed().detail).toMatch(/free at \/(nix)?$/)
+    const folder = scratchFolder()
+    expect(guestDiskNeed(join(folder, 'not', 'yet')).detail).toMatch(new RegExp(`free at ${folder}$`))
   })
 })
 
@@ -131,6 +145,13 @@ describe('steps', () => {
     expect(titles(needs, root)).toHaveLength(2)
     expect(titles(needs, user)).toHaveLength(3)
     expect(titles(needs, user)[0]).toBe('make a folder for what builders need')
+  })
+
+  test('what merely helps is installed, too, and nothing twice', () => {
+    const packages = { type: 'packages' as const, packages: ['qemu-system-arm'] }
+    const helpful = limited({ id: 'b', title: 'b', detail: 'not there', mend: 'get it' }, packages)
+    expect(titles([missing('a', packages), helpful], root)).toEqual(['install qemu-system-arm'])
+    expect(titles([helpful], root)).toEqual(['install qemu-system-arm'])
   })
 
   test('what setup cannot mend gives no step', () => {
