@@ -126,6 +126,7 @@ function planOf(checks: DescribedCheck[], budget: Budget, durations = new Map<st
   const described = new Map(checks.map((check) => [check.name, check]))
   return makePlan(selected, described, {
     accel: 'auto',
+    accelerators: new Map(),
     timeoutSeconds: null,
     overrides: [],
     durations,

@@ -13,6 +13,7 @@ export interface RunArguments extends Positionals {
   file?: string
   attr?: string
   system?: string
+  suites?: string
   kind?: 'nixos' | 'vm'
   tag: string[]
   notTag: string[]
@@ -44,6 +45,7 @@ export interface ListArguments extends Positionals {
   file?: string
   attr?: string
   system?: string
+  suites?: string
   kind?: 'nixos' | 'vm'
   tag: string[]
   notTag: string[]

@@ -34,6 +34,7 @@ const valued = [
   'file',
   'attr',
   'system',
+  'suites',
   'tag',
   'not-tag',
   'memory',
@@ -54,6 +55,11 @@ const selection = (yargs: Argv) =>
     .option('file', { type: 'string', describe: 'Nix file that is not a flake', requiresArg: true })
     .option('attr', { type: 'string', describe: 'Attribute prefix inside --file', requiresArg: true })
     .option('system', { type: 'string', describe: "Nix system (default: this host's)", requiresArg: true })
+    .option('suites', {
+      type: 'string',
+      describe: 'Folder of suites for the built-in driver (default: suites/vm)',
+      requiresArg: true,
+    })
     .option('kind', { choices: ['nixos', 'vm'] as const, describe: 'Only checks of this kind' })
     .option('tag', {
       type: 'string',

@@ -4,15 +4,15 @@ import { readResources } from '../host/resources.ts'
 import type { DescribedCheck, ListedCheck } from '../model/check.ts'
 import type { Config } from '../model/config.ts'
 import { type ExitCode, exitCodes } from '../model/exit-code.ts'
-import type { NixSource } from '../nix/source.ts'
 import { type Budget, budgetFor } from '../plan/budget.ts'
-import { instanceOf } from '../plan/instances.ts'
+import { instanceOf, systemOf } from '../plan/instances.ts'
 import { whyTooLarge } from '../plan/plan.ts'
 import { hasRightTags, select } from '../plan/select.ts'
 import { oneLine } from '../reporters/safe-text.ts'
+import type { CheckPlace } from '../run/ports.ts'
 import type { ListArguments } from './arguments.ts'
 import { type CheckRow, rowsJson, rowsText } from './check-rows.ts'
-import { openSource } from './place.ts'
+import { openPlace } from './place.ts'
 import { namesOf } from './planning.ts'
 import { guardStandardStreams, print } from './standard-streams.ts'
 
@@ -24,13 +24,14 @@ export async function list(args: ListArguments): Promise<ExitCode> {
   guardStandardStreams()
   const config = await loadConfig(process.cwd())
   const host = readResources()
-  const source = openSource(args, config, host, (text) => void process.stderr.write(`${oneLine(text)}\n`))
+  const source = openPlace(args, config, host, (text) => void process.stderr.write(`${oneLine(text)}\n`))
   const budget = budgetFor(host, { jobs: null, memoryMiB: null, cores: null })
   const names = namesOf(args)
   const selection = { names, tags: args.tag, notTags: args.notTag, kind: args.kind ?? null }
   const checks = select(await source.list(), selection).map(({ check }) => check)
-  const evaluate = args.eval ?? names.length > 0
-  const rows = evaluate ? await evaluated(checks, { source, config, budget }) : checks.map(listedRow)
+  // Suites have been evaluated to be listed.
+  const evaluate = ({ kind }: ListedCheck) => args.eval ?? (names.length > 0 || kind === 'vm')
+  const rows = await rowsOf(checks, evaluate, { source, config, budget })
   const shown = rows.filter((row) => hasRightTags(row.tags, selection))
   await addLastResults(shown)
   print(args.json ? rowsJson(shown) : rowsText(shown))
@@ -38,17 +39,25 @@ export async function list(args: ListArguments): Promise<ExitCode> {
 }
 
 interface Surroundings {
-  source: NixSource
+  source: CheckPlace
   config: Config
   budget: Budget
 }
 
-async function evaluated(checks: ListedCheck[], surroundings: Surroundings): Promise<CheckRow[]> {
+async function rowsOf(
+  checks: ListedCheck[],
+  evaluate: (check: ListedCheck) => boolean,
+  surroundings: Surroundings,
+): Promise<CheckRow[]> {
+  const key = ({ kind, name }: ListedCheck) => `${kind} ${name}`
   const rows = new Map<string, CheckRow>()
-  for await (const check of surroundings.source.describe(checks, new AbortController().signal)) {
-    rows.set(check.name, await describedRow(check, surroundings))
+  for await (const check of surroundings.source.describe(
+    checks.filter(evaluate),
+    new AbortController().signal,
+  )) {
+    rows.set(key(check), await describedRow(check, surroundings))
   }
-  return checks.map((check) => rows.get(check.name) ?? listedRow(check))
+  return checks.map((check) => rows.get(key(check)) ?? listedRow(check))
 }
 
 function listedRow({ name, kind, tags, target }: ListedCheck): CheckRow {
@@ -79,19 +88,21 @@ async function describedRow(
   const { metadata, error } = check
   const row = { ...listedRow(check), evaluated: true }
   if (!metadata) return { ...row, runnable: false, error: error ?? null }
+  const { whyNot, accelerator } = await source.fitness(check, 'auto')
   const options = {
     accel: 'auto',
+    accelerators: new Map(accelerator === null ? [] : [[check.name, accelerator]]),
     timeoutSeconds: null,
     overrides: config.checks,
     durations: new Map(),
   } as const
   const { needs, timeoutSeconds, check: known, metadata: told } = instanceOf(check, false, options)
-  const reason = (await source.whyNotHere(metadata, 'auto')) ?? whyTooLarge(needs, budget)
+  const reason = whyNot ?? whyTooLarge(needs, budget)
   return {
     ...row,
     tags: known.tags,
     isVmTest: told?.isVmTest ?? metadata.isVmTest,
-    system: metadata.derivation?.system ?? null,
+    system: systemOf(metadata),
     nodes: metadata.nodes,
     memoryMiB: needs.memoryMiB,
     cores: needs.cores,

@@ -1,6 +1,7 @@
 import { type ExitCode, exitCodes } from '../model/exit-code.ts'
 import { formatMemory, formatSeconds } from '../model/units.ts'
 import type { Budget } from '../plan/budget.ts'
+import { systemOf } from '../plan/instances.ts'
 import { inStartOrder } from '../plan/order.ts'
 import type { Plan, PlanItem } from '../plan/plan.ts'
 import { columnsOf, pad } from '../reporters/columns.ts'
@@ -72,7 +73,7 @@ export function planJson(plan: Plan, budget: Budget): string {
     cores: item.instance.needs.cores,
     timeoutSeconds: item.instance.timeoutSeconds,
     expectedSeconds: item.instance.expectedSeconds,
-    system: item.instance.metadata?.derivation?.system ?? null,
+    system: item.instance.metadata && systemOf(item.instance.metadata),
     derivation: item.instance.metadata?.derivation?.path ?? null,
     nodes: item.instance.metadata?.nodes ?? null,
     details: item.type === 'error' ? item.details : [],

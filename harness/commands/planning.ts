@@ -2,13 +2,14 @@ import { readDurations, readNewestReport } from '../filesystem/history.ts'
 import type { DescribedCheck } from '../model/check.ts'
 import type { Config } from '../model/config.ts'
 import { exitCodes } from '../model/exit-code.ts'
+import type { Accelerator } from '../model/outcome.ts'
 import type { RunReport } from '../model/report.ts'
 import { UserError } from '../model/user-error.ts'
-import type { NixSource } from '../nix/source.ts'
 import type { Budget } from '../plan/budget.ts'
 import { makePlan, type Plan } from '../plan/plan.ts'
 import { type SelectedCheck, select, selectionFor } from '../plan/select.ts'
 import { inShard } from '../plan/shard.ts'
+import type { CheckPlace } from '../run/ports.ts'
 import type { RunArguments } from './arguments.ts'
 import type { RunOptions } from './run-options.ts'
 
@@ -35,7 +36,7 @@ export function namesOf({ checks, _ }: Pick<RunArguments, '_' | 'checks'>): stri
 
 /** Selects by name, tag, last outcome and shard; evaluates nothing. @throws UserError when nothing is left */
 export async function findWanted(
-  source: NixSource,
+  source: CheckPlace,
   args: RunArguments,
   options: RunOptions,
   config: Config,
@@ -47,8 +48,22 @@ export async function findWanted(
   if (selected.length === 0) {
     throw nothing('--last-failed: what did not pass in the newest run is not selected or does not exist now')
   }
+  refuseSameNames(selected)
   const durations = readDurations(args.out)
   return { selected: partOf(selected, options, durations), durations, notTags: selection.notTags }
+}
+
+/** Reports, histories and folders go by the name alone. @throws UserError */
+function refuseSameNames(selected: SelectedCheck[]): void {
+  const names = new Set<string>()
+  for (const { check } of selected) {
+    if (names.has(check.name)) {
+      throw new UserError(`${check.name}: there is a check of this name of kind nixos and one of kind vm`, [
+        'rename one of them, or choose with --kind nixos or --kind vm',
+      ])
+    }
+    names.add(check.name)
+  }
 }
 
 function partOf(
@@ -82,7 +97,7 @@ function nothing(message: string): UserError {
 
 /** What planning needs beside what is wanted. */
 export interface PlanContext {
-  source: NixSource
+  source: CheckPlace
   config: Config
   budget: Budget
   args: Pick<RunArguments, 'accel'>
@@ -94,15 +109,19 @@ export async function planRun(wanted: Wanted, context: PlanContext, signal: Abor
   const { source, config, budget, args, timeoutSeconds } = context
   const described = new Map<string, DescribedCheck>()
   const notHere = new Map<string, string>()
+  const accelerators = new Map<string, Accelerator>()
   const checks = wanted.selected.map(({ check }) => check)
   for await (const check of source.describe(checks, signal)) {
     described.set(check.name, check)
-    const reason = check.metadata && (await source.whyNotHere(check.metadata, args.accel))
-    if (reason) notHere.set(check.name, reason)
+    if (!check.metadata) continue
+    const { whyNot, accelerator } = await source.fitness(check, args.accel)
+    if (whyNot !== null) notHere.set(check.name, whyNot)
+    if (accelerator !== null) accelerators.set(check.name, accelerator)
   }
   return makePlan(wanted.selected, described, {
     accel: args.accel,
     timeoutSeconds,
+    accelerators,
     overrides: config.checks,
     durations: wanted.durations,
     budget,

@@ -9,7 +9,7 @@ import { oneLine } from '../reporters/safe-text.ts'
 import type { RunArguments } from './arguments.ts'
 import { catchSignals } from './interruption.ts'
 import { people } from './people.ts'
-import { openSource } from './place.ts'
+import { openPlace } from './place.ts'
 import { dryRunExitCode, planJson, planText } from './plan-text.ts'
 import { findWanted, planRun } from './planning.ts'
 import { readRunOptions } from './run-options.ts'
@@ -28,7 +28,7 @@ export async function run(args: RunArguments): Promise<ExitCode> {
   const note = (text: string) => audience.write(`${oneLine(text)}\n`)
   const config = await loadConfig(process.cwd())
   const host = readResources()
-  const source = openSource(args, config, host, note)
+  const source = openPlace(args, config, host, note)
   const budget = budgetFor(host, options.budget)
   // Nix answers its first questions while the greater part of the program is loaded.
   const [wanted, { runSession }] = await Promise.all([

@@ -17,6 +17,8 @@ export interface Config {
   flake: string | null
   file: string | null
   attr: string | null
+  /** Folders of suites of the built-in driver; null: `suites/vm`, where there is one. */
+  suites: string[] | null
   /** Applies when the command line names neither a check nor a tag. */
   select: { tags: string[]; notTags: string[] }
   checks: CheckOverride[]
@@ -35,6 +37,7 @@ export function defaultConfig(folder: string): Config {
     flake: null,
     file: null,
     attr: null,
+    suites: null,
     select: { tags: [], notTags: [] },
     checks: [],
     nix: { options: {}, evaluationMemoryMiB: 4096 },

@@ -1,7 +1,5 @@
-import type { CheckMetadata } from '../model/check.ts'
 import type { Config } from '../model/config.ts'
-import type { AcceleratorChoice } from '../model/outcome.ts'
-import type { CheckSource } from '../run/ports.ts'
+import type { CheckPlace } from '../run/ports.ts'
 import { attemptBuild } from './build-attempt.ts'
 import { restoreDerivation } from './collected.ts'
 import { type DescribeContext, describeChecks } from './describe.ts'
@@ -29,14 +27,11 @@ export interface NixSourceOptions {
   note(text: string): void
 }
 
-/** Checks that Nix builds. Every method throws UserError when there is no working Nix. */
-export interface NixSource extends CheckSource {
-  /** Why this host cannot build a check, one line with the choice; null when it can. */
-  whyNotHere(metadata: CheckMetadata, accel: AcceleratorChoice): Promise<string | null>
-}
-
-/** Checks of a flake or of a Nix file. Nothing is started before the first method is called. */
-export function createNixSource(options: NixSourceOptions): NixSource {
+/**
+ * Checks of a flake or of a Nix file. Nothing is started before the first method is called; each throws UserError
+ * when there is no working Nix.
+ */
+export function createNixSource(options: NixSourceOptions): CheckPlace {
   let host: Promise<NixHost> | undefined
   const connected = () => {
     host ??= connectNix(options.config.nix.options)
@@ -59,8 +54,10 @@ export function createNixSource(options: NixSourceOptions): NixSource {
     },
     earlierLog: async ({ metadata }, signal) =>
       metadata?.derivation ? storedLog((await connected()).nix, metadata.derivation.path, signal) : null,
-    whyNotHere: async ({ derivation }, accel) =>
-      derivation && whyNotHere(await connected(), derivation, accel),
+    fitness: async ({ metadata: { derivation } }, accel) => ({
+      whyNot: derivation && whyNotHere(await connected(), derivation, accel),
+      accelerator: null,
+    }),
   }
 }
 

@@ -26,6 +26,8 @@ const longestTimeoutSeconds = 2_147_483
 /** What decides over an instance beside its check. */
 export interface InstanceOptions {
   accel: AcceleratorChoice
+  /** By name: what a check will run under, where that is known before its log is read. */
+  accelerators: ReadonlyMap<string, Accelerator>
   /** From the command line. */
   timeoutSeconds: number | null
   overrides: CheckOverride[]
@@ -42,7 +44,7 @@ export function instanceOf(
   const { metadata: evaluated, error: _, ...listed } = check
   const override = overrideFor(check.name, options.overrides)
   const metadata = evaluated && { ...evaluated, isVmTest: override.vmTest ?? evaluated.isVmTest }
-  const accelerator = acceleratorOf(metadata, options.accel)
+  const accelerator = options.accelerators.get(check.name) ?? acceleratorOf(metadata, options.accel)
   return {
     id: check.name,
     check: { ...listed, tags: [...new Set([...listed.tags, ...(metadata?.tags ?? []), ...override.tags])] },
@@ -85,6 +87,13 @@ function needsOf(metadata: CheckMetadata | null, override: Omit<CheckOverride, '
       ? noVmNeeds
       : unknownNeeds
   return { memoryMiB: override.memoryMiB ?? told.memoryMiB, cores: override.cores ?? told.cores }
+}
+
+/** @returns the Nix system that a check is for; null when its nodes differ, or do not say */
+export function systemOf({ derivation, nodes }: CheckMetadata): string | null {
+  if (derivation) return derivation.system
+  const [system = null, ...others] = new Set(nodes?.map((node) => node.system))
+  return others.length === 0 ? system : null
 }
 
 function acceleratorOf(metadata: CheckMetadata | null, accel: AcceleratorChoice): Accelerator | null {

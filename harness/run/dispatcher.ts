@@ -2,6 +2,7 @@ import type { Outcome, StopSignal } from '../model/outcome.ts'
 import type { Instance, SkipKind } from '../model/plan.ts'
 import type { PlannedInstance } from '../model/run-event.ts'
 import { type Budget, noLoad, release, take } from '../plan/budget.ts'
+import { systemOf } from '../plan/instances.ts'
 import { inStartOrder, nextToStart } from '../plan/order.ts'
 import type { PlanItem } from '../plan/plan.ts'
 import { type AttemptOptions, type ExecutorPorts, executeAttempt } from './executor.ts'
@@ -143,7 +144,7 @@ function planned(instance: Instance): PlannedInstance {
     profile: instance.profile,
     accelerator: instance.accelerator,
     tags: check.tags,
-    system: metadata?.derivation?.system ?? null,
+    system: metadata && systemOf(metadata),
     derivation: metadata?.derivation?.path ?? null,
     namedExplicitly: instance.namedExplicitly,
   }

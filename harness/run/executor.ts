@@ -1,6 +1,7 @@
 import type { LogEvent, LogSink } from '../model/log-event.ts'
 import type { Accelerator, Outcome } from '../model/outcome.ts'
 import type { Instance } from '../model/plan.ts'
+import type { NodeReport } from '../model/report.ts'
 import type { RunObserver } from '../model/run-observer.ts'
 import { type AttemptState, emptyAttempt, foldLogEvent } from '../state/attempt-state.ts'
 import { ConsoleTails } from '../state/console-tails.ts'
@@ -140,9 +141,14 @@ function attemptEnded({ job, listener, result }: EndedAttempt, accelerator: Acce
     execution: result.execution,
     accelerator,
     seconds: result.seconds,
-    nodes: listener.state.verdict?.nodes ?? [],
+    nodes: nodesOf(listener.state),
     details: result.details,
   }
+}
+
+/** A driver that was ended has not told how much its consoles said. */
+function nodesOf({ verdict, nodes }: AttemptState): NodeReport[] {
+  return verdict && verdict.nodes.length > 0 ? verdict.nodes : nodes
 }
 
 function wasCached({ end, execution }: AttemptResult): boolean {

@@ -1,7 +1,7 @@
 import type { AttemptEnd } from '../model/attempt-end.ts'
-import type { DescribedCheck, ListedCheck } from '../model/check.ts'
+import type { CheckMetadata, DescribedCheck, ListedCheck } from '../model/check.ts'
 import type { LogEvent } from '../model/log-event.ts'
-import type { AcceleratorChoice, Execution } from '../model/outcome.ts'
+import type { Accelerator, AcceleratorChoice, Execution } from '../model/outcome.ts'
 import type { Instance } from '../model/plan.ts'
 import type { AttemptStage, RunEvent } from '../model/run-event.ts'
 
@@ -15,6 +15,23 @@ export interface CheckSource {
   attempt(request: AttemptRequest, observer: AttemptObserver, signal: AbortSignal): Promise<AttemptResult>
   /** The stored log of an earlier execution of this instance, or null. */
   earlierLog?(instance: Instance, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | null>
+}
+
+/** A source that knows beforehand what becomes of its checks on this host. */
+export interface CheckPlace extends CheckSource {
+  /** @throws UserError when there is nothing to execute checks with */
+  fitness(check: FitnessQuestion, accel: AcceleratorChoice): Promise<Fitness>
+}
+
+/** A check that was evaluated. */
+export type FitnessQuestion = ListedCheck & { metadata: CheckMetadata }
+
+/** What this host makes of a check. */
+export interface Fitness {
+  /** Why it cannot be executed here, one line with the choice; null when it can. */
+  whyNot: string | null
+  /** What its VMs will run under; null when only the log tells. */
+  accelerator: Accelerator | null
 }
 
 /** What to execute, and how. */

@@ -5,7 +5,7 @@ import { format } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import { killDescendants } from '../../process/kill-tree.ts'
 import { runTest, type TestEnd } from '../driver.ts'
-import { GrammarRecorder } from '../record/grammar-recorder.ts'
+import { TestRecorder } from '../record/test-recorder.ts'
 import { asError } from '../script/test-script.ts'
 import type { CheckDefinition } from '../suite.ts'
 import type { DriverJob, DriverMessage } from './messages.ts'
@@ -38,7 +38,13 @@ tell({ type: 'ended', end })
 process.exit(end === 'passed' ? 0 : 1)
 
 async function run({ bundle, file, config, outputFolder, stateFolder }: DriverJob): Promise<TestEnd> {
-  const log = new GrammarRecorder({ stdout: write, stderr: write })
+  const log = new TestRecorder(
+    { stdout: write, stderr: write },
+    {
+      event: (event) => tell({ type: 'event', event }),
+      console: (node, text) => tell({ type: 'console', node, text }),
+    },
+  )
   for (const method of ['log', 'info', 'debug', 'warn', 'error'] as const) {
     console[method] = (...values: unknown[]) => log.print(format(...values))
   }

@@ -3,6 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { defaultConfig } from '../../../model/config.ts'
 import { attempt, derivation, describeAll, flake, folder, isRunning, lab, useNix } from './nix-lab.ts'
 
 /** As the garbage collector does: the output of a check does not refer to what it was made from. */
@@ -192,15 +193,16 @@ test('a missing feature is told before anything is built; tcg announces kvm', as
   expect(await attempt(source, { accel: 'tcg' })).toMatchObject({ execution: 'executed', log: 'ran\n' })
 })
 
-test('whyNotHere names a foreign system and is silent where all is well', async () => {
+test('fitness names a foreign system and is silent where all is well', async () => {
   useNix()
   const [fits] = await describeAll(sourceOf(derivation('vm-test-run-x', 'echo > $out')))
   const source = sourceOf(derivation('vm-test-run-x', 'echo > $out'))
   if (!fits?.metadata?.derivation) throw new Error('not described')
-  expect(await source.whyNotHere(fits.metadata, 'auto')).toBeNull()
+  expect(await source.fitness(fits, 'auto')).toEqual({ whyNot: null, accelerator: null })
   const foreign = { ...fits.metadata.derivation, system: 'riscv64-linux' }
-  const reason = await source.whyNotHere({ ...fits.metadata, derivation: foreign }, 'auto')
-  expect(reason).toMatch(/^is for riscv64-linux, and Nix here builds only for /)
+  const metadata = { ...fits.metadata, derivation: foreign }
+  const { whyNot } = await source.fitness({ ...fits, metadata }, 'auto')
+  expect(whyNot).toMatch(/^is for riscv64-linux, and Nix here builds only for /)
 })
 
 const stubborn = (mark: string) =>
@@ -232,12 +234,7 @@ test("Nix's own timeout is recognised", async () => {
   const { source } = lab({
     target: { type: 'flake', ref: flake(`check = ${derivation('vm-test-run-x', 'sleep 60')};`) },
     config: {
-      folder: '/',
-      flake: null,
-      file: null,
-      attr: null,
-      select: { tags: [], notTags: [] },
-      checks: [],
+      ...defaultConfig('/'),
       nix: { options: { 'max-silent-time': '1' }, evaluationMemoryMiB: 4096 },
     },
   })

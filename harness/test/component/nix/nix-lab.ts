@@ -5,9 +5,9 @@ import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { DescribedCheck, ListedCheck } from '../../../model/check.ts'
 import { defaultConfig } from '../../../model/config.ts'
-import { createNixSource, type NixSource, type NixSourceOptions } from '../../../nix/source.ts'
+import { createNixSource, type NixSourceOptions } from '../../../nix/source.ts'
 import { instanceOf } from '../../../plan/instances.ts'
-import type { AttemptRequest, AttemptResult } from '../../../run/ports.ts'
+import type { AttemptRequest, AttemptResult, CheckPlace } from '../../../run/ports.ts'
 
 /** Settings under which any user's real Nix builds with /bin/sh alone, apart from that user's own settings. */
 const nixConf = (features: string) => `
@@ -67,7 +67,7 @@ export function flake(checks: string): string {
 }
 
 export interface Lab {
-  source: NixSource
+  source: CheckPlace
   /** Names of checks in the order in which they were evaluated. */
   evaluated: string[]
 }
@@ -80,7 +80,7 @@ export function lab(options: Partial<NixSourceOptions> & Pick<NixSourceOptions, 
   return { source: createNixSource({ ...defaults, ...options }), evaluated }
 }
 
-export async function describeAll(source: NixSource, checks?: ListedCheck[]): Promise<DescribedCheck[]> {
+export async function describeAll(source: CheckPlace, checks?: ListedCheck[]): Promise<DescribedCheck[]> {
   const all: DescribedCheck[] = []
   const signal = new AbortController().signal
   for await (const one of source.describe(checks ?? (await source.list()), signal)) all.push(one)
@@ -94,13 +94,14 @@ export interface Attempted extends AttemptResult {
 
 /** Attempts the one check of a source. */
 export async function attempt(
-  source: NixSource,
+  source: CheckPlace,
   request: Partial<AttemptRequest> = {},
   signal = new AbortController().signal,
 ): Promise<Attempted> {
   const [check] = await describeAll(source)
   if (!check) throw new Error('the source has no check')
-  const options = { accel: 'auto' as const, timeoutSeconds: null, overrides: [], durations: new Map() }
+  const none = { accelerators: new Map(), overrides: [], durations: new Map() }
+  const options = { accel: 'auto' as const, timeoutSeconds: null, ...none }
   const stages: string[] = []
   const chunks: Uint8Array[] = []
   const result = await source.attempt(

@@ -1,12 +1,22 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { findTarget } from '../../../commands/place.ts'
+import { findPlaces } from '../../../commands/place.ts'
 import { type Config, defaultConfig } from '../../../model/config.ts'
 import { scratchFolder } from '../../helpers/scratch.ts'
 
 function config(facts: Partial<Config> = {}): Config {
   return { ...defaultConfig('/project'), ...facts }
+}
+
+/** A folder with these folders and empty files in it; a folder's name ends with a slash. */
+function tree(...paths: string[]): string {
+  const top = scratchFolder()
+  for (const path of paths) {
+    mkdirSync(join(top, path.endsWith('/') ? path : join(path, '..')), { recursive: true })
+    if (!path.endsWith('/')) writeFileSync(join(top, path), '')
+  }
+  return top
 }
 
 test.each([
@@ -27,30 +37,55 @@ test.each([
     config({ file: 'tests.nix', attr: 'all' }),
     { type: 'file', file: '/project/tests.nix', attr: 'some' },
   ],
-])('checks come from %s', (_, args, configured, target) => {
-  expect(findTarget(args, configured, '/nowhere')).toEqual(target)
+])('checks of Nix come from %s', (_, args, configured, target) => {
+  expect(findPlaces(args, configured, '/nowhere')).toEqual({ nixos: target, vm: null })
 })
 
-test('without a word, from the flake that encloses the working folder', () => {
-  const top = scratchFolder()
-  const deep = join(top, 'a/b')
-  mkdirSync(deep, { recursive: true })
-  writeFileSync(join(top, 'flake.nix'), '')
-  expect(findTarget({}, config(), deep)).toEqual({ type: 'flake', ref: top })
+test.each([
+  ['the command line', { suites: 'x' }, config({ suites: ['y'] }), ['/nowhere/x']],
+  ['the configuration', {}, config({ suites: ['y', 'z'] }), ['/project/y', '/project/z']],
+])('suites come from %s', (_, args, configured, folders) => {
+  expect(findPlaces(args, configured, '/nowhere')).toEqual({ nixos: null, vm: { folders, isNamed: true } })
+})
+
+test('without a word, both come from the project that encloses the working folder', () => {
+  const top = tree('flake.nix', 'suites/vm/', 'a/b/')
+  expect(findPlaces({}, config(), join(top, 'a/b'))).toEqual({
+    nixos: { type: 'flake', ref: top },
+    vm: { folders: [join(top, 'suites/vm')], isNamed: false },
+  })
+})
+
+test.each([
+  ['a flake', { flake: 'x' }, { nixos: { type: 'flake', ref: 'x' }, vm: null }],
+  ['suites', { suites: '/x' }, { nixos: null, vm: { folders: ['/x'], isNamed: true } }],
+  [
+    'both',
+    { flake: 'x', suites: '/x' },
+    { nixos: { type: 'flake', ref: 'x' }, vm: { folders: ['/x'], isNamed: true } },
+  ],
+])('who names %s on the command line means no other place', (_, args, places) => {
+  expect(findPlaces(args, config(), tree('flake.nix', 'suites/vm/'))).toEqual(places)
+})
+
+test('a kind leaves the other out', () => {
+  const top = tree('flake.nix', 'suites/vm/')
+  expect(findPlaces({ kind: 'vm' }, config(), top)).toMatchObject({ nixos: null, vm: {} })
+  expect(findPlaces({ kind: 'nixos' }, config(), top)).toMatchObject({ nixos: {}, vm: null })
 })
 
 test('a flake beyond the repository is not meant', () => {
-  const top = scratchFolder()
-  const inner = join(top, 'repository/a')
-  mkdirSync(inner, { recursive: true })
-  mkdirSync(join(top, 'repository/.git'))
-  writeFileSync(join(top, 'flake.nix'), '')
-  expect(() => findTarget({}, config(), inner)).toThrow(/there is no flake\.nix in .* or above it/)
+  const top = tree('flake.nix', 'repository/a/', 'repository/.git/')
+  expect(() => findPlaces({}, config(), join(top, 'repository/a'))).toThrow(
+    /neither a flake\.nix nor a folder suites\/vm in .* or above it/,
+  )
 })
 
 test.each([
   ['two places', { flake: '.', file: 'x.nix' }, /only one place/],
   ['an attribute of nothing', { attr: 'tests' }, /--attr: needs --file/],
-])('refuses %s', (_, args, message) => {
-  expect(() => findTarget(args, config(), '/')).toThrow(message)
+  ['a kind of which there are none', { kind: 'vm' }, /there is no folder suites\/vm/],
+  ['a kind without a flake', { kind: 'nixos' }, /there is no flake\.nix/],
+] as const)('refuses %s', (_, args, message) => {
+  expect(() => findPlaces(args, config(), '/')).toThrow(message)
 })

@@ -12,6 +12,7 @@ test('every key arrives, units in MiB and seconds', () => {
   const file = {
     file: './default.nix',
     attr: 'tests',
+    suites: 'vm',
     select: { tags: ['smoke'], 'not-tags': ['slow'] },
     checks: [{ match: 'k3s-*', tags: ['k3s'], 'vm-test': true, memory: '7G', cores: 4, timeout: '15m' }],
     nix: { 'evaluation-memory': '2G', options: { sandbox: false, cores: 2, substituters: '' } },
@@ -21,6 +22,7 @@ test('every key arrives, units in MiB and seconds', () => {
     flake: null,
     file: './default.nix',
     attr: 'tests',
+    suites: ['vm'],
     select: { tags: ['smoke'], notTags: ['slow'] },
     checks: [{ match: 'k3s-*', tags: ['k3s'], vmTest: true, memoryMiB: 7168, cores: 4, timeoutSeconds: 900 }],
     nix: { evaluationMemoryMiB: 2048, options: { sandbox: 'false', cores: '2', substituters: '' } },
@@ -39,6 +41,7 @@ test.each<[string, unknown, string, RegExp]>([
   ],
   ['a strange duration', { checks: [{ match: 'a', timeout: 'soon' }] }, 'checks[0].timeout', /"90s"/],
   ['half a core', { checks: [{ match: 'a', cores: 0.5 }] }, 'checks[0].cores', /int/],
+  ['suites that are no folders', { suites: 3 }, 'suites', /a folder or a list/],
   ['no pattern', { checks: [{ tags: [] }] }, 'checks[0].match', /expected string/],
   ['two places', { flake: '.', file: 'x.nix' }, 'file', /not both/],
   ['attr without file', { attr: 'tests' }, 'attr', /needs file/],

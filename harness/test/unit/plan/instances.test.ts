@@ -12,7 +12,13 @@ import {
 } from '../../../plan/instances.ts'
 import { listed, metadata } from '../../helpers/checks.ts'
 
-const plain: InstanceOptions = { accel: 'auto', timeoutSeconds: null, overrides: [], durations: new Map() }
+const plain: InstanceOptions = {
+  accel: 'auto',
+  accelerators: new Map(),
+  timeoutSeconds: null,
+  overrides: [],
+  durations: new Map(),
+}
 
 function override(match: string, facts: Partial<CheckOverride>): CheckOverride {
   return { match, tags: [], vmTest: null, memoryMiB: null, cores: null, timeoutSeconds: null, ...facts }

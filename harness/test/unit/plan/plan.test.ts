@@ -6,6 +6,7 @@ import { instance, listed, metadata } from '../../helpers/checks.ts'
 
 const options: PlanOptions = {
   accel: 'auto',
+  accelerators: new Map(),
   timeoutSeconds: null,
   overrides: [],
   durations: new Map([['good', 42]]),

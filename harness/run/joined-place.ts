@@ -1,0 +1,35 @@
+import type { DescribedCheck, ListedCheck } from '../model/check.ts'
+import type { CheckKind } from '../model/outcome.ts'
+import type { CheckPlace } from './ports.ts'
+
+/** One place of several, each with the checks of its kind. */
+export function joinPlaces(places: ReadonlyMap<CheckKind, CheckPlace>): CheckPlace {
+  const [only, ...more] = places.values()
+  if (only && more.length === 0) return only
+  const placeOf = ({ kind }: ListedCheck): CheckPlace => {
+    const place = places.get(kind)
+    if (!place) throw new Error(`there is no place for checks of kind ${kind}`)
+    return place
+  }
+  return {
+    list: async () => (await Promise.all([...places.values()].map((place) => place.list()))).flat(),
+    describe: (checks, signal) => describeEach(places, checks, signal),
+    fitness: (check, accel) => placeOf(check).fitness(check, accel),
+    attempt: (request, observer, signal) =>
+      placeOf(request.instance.check).attempt(request, observer, signal),
+    earlierLog: async (instance, signal) =>
+      (await placeOf(instance.check).earlierLog?.(instance, signal)) ?? null,
+  }
+}
+
+/** Suites are described at once, so they come first: Nix may take minutes. */
+async function* describeEach(
+  places: ReadonlyMap<CheckKind, CheckPlace>,
+  checks: ListedCheck[],
+  signal: AbortSignal,
+): AsyncGenerator<DescribedCheck> {
+  for (const [kind, place] of places) {
+    const own = checks.filter((check) => check.kind === kind)
+    if (own.length > 0) yield* place.describe(own, signal)
+  }
+}

@@ -1,0 +1,81 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Child, type ChildExit, startChild } from '../../process/child.ts'
+import type { AttemptObserver } from '../../run/ports.ts'
+import type { TestEnd } from '../driver.ts'
+import { lastBytes } from './last-bytes.ts'
+import { type DriverJob, type DriverMessage, readMessages } from './messages.ts'
+
+/** The driver needs this long to end its nodes after its own time limit; then it hangs. */
+const graceSeconds = 20
+
+/** What became of the driver's program. */
+export interface DriverEnding {
+  exit: ChildExit
+  /** The end of the test as the driver told it; null when it could not any more. */
+  end: TestEnd | null
+  /** What was thrown past the script. */
+  crash: Extract<DriverMessage, { type: 'crashed' }> | null
+  /** Who ended it. */
+  stopped: 'interruption' | 'time' | null
+  /** Its last words on standard error. */
+  said: string[]
+}
+
+/** Runs the driver's program and delivers what it tells. @param program path of suite-driver.js */
+export async function runDriver(
+  program: string,
+  job: DriverJob,
+  observer: AttemptObserver,
+  signal: AbortSignal,
+): Promise<DriverEnding> {
+  const jobFile = join(job.stateFolder, 'job.json')
+  writeFileSync(jobFile, JSON.stringify(job))
+  const child = startChild(process.execPath, ['--enable-source-maps', program, jobFile], { hasReport: true })
+  const limit = job.config.globalTimeoutSeconds + graceSeconds
+  const stopper = stopOn(child, limit, signal)
+  const ending: Pick<DriverEnding, 'end' | 'crash'> = { end: null, crash: null }
+  const messages = readMessages((message) => {
+    switch (message.type) {
+      case 'event':
+        return observer.event(message.event)
+      case 'console':
+        return observer.console(message.node, message.text)
+      case 'crashed':
+        ending.crash ??= message
+        return
+      case 'ended':
+        ending.end = message.end
+        return
+    }
+  })
+  const record = (bytes: Buffer) => observer.record(bytes)
+  const [errors] = await Promise.all([
+    lastBytes(child.stderr, 4096, record),
+    lastBytes(child.stdout, 0, record),
+    lastBytes(child.report, 0, (bytes) => messages.write(bytes)),
+  ])
+  const exit = await child.exited
+  stopper.release()
+  return { exit, ...ending, stopped: stopper.why(), said: errors.toString().trim().split('\n').slice(-20) }
+}
+
+/** Ends a child after a time, or when the run is interrupted. */
+function stopOn(child: Child, seconds: number, signal: AbortSignal) {
+  let why: DriverEnding['stopped'] = null
+  const stop = (because: 'interruption' | 'time') => {
+    why ??= because
+    void child.stop()
+  }
+  const interrupt = () => stop('interruption')
+  const timer = setTimeout(() => stop('time'), seconds * 1000)
+  if (signal.aborted) interrupt()
+  else signal.addEventListener('abort', interrupt, { once: true })
+  return {
+    why: () => why,
+    release: () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', interrupt)
+    },
+  }
+}

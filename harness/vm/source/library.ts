@@ -1,0 +1,53 @@
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import pLimit from 'p-limit'
+import type { EvaluationError } from '../../model/check.ts'
+import { bundleSuite } from './bundle.ts'
+import type { SuiteDefinition } from './definition.ts'
+import { evaluateSuite } from './evaluate.ts'
+import { hashOf } from './hash.ts'
+import { recallSuite, rememberSuite } from './suite-memory.ts'
+
+/** A suite file that defines a check. Absolute paths. */
+export interface SoundSuite {
+  file: string
+  bundle: string
+  definition: SuiteDefinition
+  error: null
+}
+
+/** A suite file that was loaded, or why it could not be. */
+export type LoadedSuite = SoundSuite | { file: string; error: EvaluationError }
+
+/** What loading suites needs. Absolute paths. */
+export interface LibraryOptions {
+  /** Bundles and what they define are kept here; made when needed. */
+  cacheFolder: string
+  /** Holds this build of vmproof: suite.js, suite-reader.js, suite-driver.js, cli.js. */
+  programFolder: string
+}
+
+/**
+ * Loads suites, each in a process of its own, unless none of the files that it is made of has changed since the
+ * last time. An error is not remembered: its cause may lie anywhere.
+ */
+export async function loadSuites(files: string[], options: LibraryOptions): Promise<LoadedSuite[]> {
+  const limit = pLimit(availableParallelism())
+  return Promise.all(files.map((file) => limit(() => loadSuite(file, options))))
+}
+
+async function loadSuite(file: string, { cacheFolder, programFolder }: LibraryOptions): Promise<LoadedSuite> {
+  const folder = join(cacheFolder, 'suites', hashOf(file))
+  // Another build may understand the same suite differently.
+  const build = join(programFolder, 'cli.js')
+  const known = recallSuite(folder, build)
+  if (known) return { file, ...known, error: null }
+  const startedAt = Date.now()
+  const bundled = await bundleSuite(file, { folder, suiteModule: join(programFolder, 'suite.js') })
+  if ('error' in bundled) return { file, error: bundled.error }
+  const reader = join(programFolder, 'suite-reader.js')
+  const definition = await evaluateSuite({ file, bundle: bundled.path, reader })
+  if ('error' in definition) return { file, error: definition.error }
+  rememberSuite(folder, { bundle: bundled.path, definition, inputs: [...bundled.inputs, build], startedAt })
+  return { file, bundle: bundled.path, definition, error: null }
+}
