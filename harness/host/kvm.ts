@@ -65,8 +65,9 @@ export async function kvmBoots(question: KvmQuestion = {}): Promise<KvmAnswer> {
   }
   const { kernel = findKernel(host) } = question
   if (kernel === null) {
-    const reason = 'whether Linux boots under KVM is not known: there is no kernel here to try'
-    return { ...cannot({ reason, mend: 'vmproof setup fetches one' }), lacksKernel: true }
+    const reason =
+      'whether Linux boots under KVM is unknown: there is no kernel here to try (vmproof setup gets one)'
+    return { ...cannot({ reason, mend: 'vmproof setup' }), lacksKernel: true }
   }
   return answerOf(await bootOrRecall({ qemu, kernel, architecture: host }, question))
 }
