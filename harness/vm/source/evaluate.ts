@@ -35,8 +35,8 @@ interface Reading {
   message: ReaderMessage | null
   exit: ChildExit
   isLate: boolean
-  /** The last lines of its standard error. */
-  said: string[]
+  /** The end of its standard error. */
+  said: string
 }
 
 async function read({ bundle, reader }: Omit<Evaluation, 'file'>): Promise<Reading> {
@@ -56,7 +56,7 @@ async function read({ bundle, reader }: Omit<Evaluation, 'file'>): Promise<Readi
     child.exited,
   ])
   clearTimeout(timer)
-  return { message: parse(report), exit, isLate, said: errors.toString().trim().split('\n').slice(-10) }
+  return { message: parse(report), exit, isLate, said: errors.toString().trim() }
 }
 
 function parse(report: Buffer): ReaderMessage | null {
@@ -72,13 +72,14 @@ const unsettled = 13
 
 function silence(file: string, { exit, isLate, said }: Omit<Reading, 'message'>): EvaluationError {
   const complaint = (what: string, details: string[]) => ({ message: `${shownFile(file)}: ${what}`, details })
+  const lastLines = said.split('\n').slice(-10)
   if (isLate) return complaint(`loading it does not end within ${limits.seconds} s`, [onlyDefine])
-  if (said.some((line) => line.includes('heap out of memory'))) {
+  if (said.includes('heap out of memory')) {
     return complaint(`loading it takes more than ${limits.heapMiB} MiB of memory`, [onlyDefine])
   }
-  if (exit.code === unsettled) return complaint('loading it awaits what never comes', said)
+  if (exit.code === unsettled) return complaint('loading it awaits what never comes', lastLines)
   const how = exit.startError ?? (exit.signal ? `killed by ${exit.signal}` : `exit code ${exit.code}`)
-  return complaint(`loading it ends the process (${how})`, [...said, onlyDefine].filter(Boolean))
+  return complaint(`loading it ends the process (${how})`, [...lastLines, onlyDefine].filter(Boolean))
 }
 
 //     at buildNodes (/home/me/cluster/suites/vm/lib/nodes.ts:12:9)

@@ -39,7 +39,7 @@ export interface FreshSuite extends Pick<Entry, 'bundle' | 'definition'> {
 export function rememberSuite(folder: string, { inputs, startedAt, ...suite }: FreshSuite): void {
   const scratch = `${pathIn(folder)}.${process.pid}`
   try {
-    if (inputs.some((path) => statSync(path).mtimeMs >= startedAt)) return
+    if (inputs.some((path) => Math.trunc(statSync(path).mtimeMs) > startedAt)) return
     const hashes = Object.fromEntries(inputs.map((path) => [path, hashOf(readFileSync(path))]))
     const entry: Entry = { schema: 1, ...suite, inputs: hashes }
     writeFileSync(scratch, JSON.stringify(entry))
