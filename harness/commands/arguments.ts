@@ -69,6 +69,13 @@ export interface ReportArguments {
   exitCode: boolean
 }
 
+/** Arguments of `history`. */
+export interface HistoryArguments extends Positionals {
+  checks: string[]
+  out: string
+  json: boolean
+}
+
 /** Arguments of `setup`. */
 export interface SetupArguments {
   kind?: CheckKind

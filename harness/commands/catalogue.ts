@@ -233,6 +233,24 @@ export const commands: Command[] = [
     load: async () => (await import('./report.ts')).report,
   },
   {
+    usage: 'history [checks..]',
+    describe: 'Pass rate, flakiness and durations over past runs',
+    examples: [
+      ['history', 'every check that ever ran here'],
+      ['history "k3s-*" --json', 'machine-readable'],
+    ],
+    options: (yargs) =>
+      yargs
+        .option('out', {
+          type: 'string',
+          default: 'reports',
+          describe: 'Folder of all runs',
+          requiresArg: true,
+        })
+        .option('json', { type: 'boolean', default: false, describe: 'On standard output' }),
+    load: async () => (await import('./history.ts')).history,
+  },
+  {
     usage: 'doctor',
     describe: 'Say what this host can do, what is missing, and how to mend it',
     examples: [

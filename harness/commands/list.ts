@@ -1,5 +1,5 @@
 import { loadConfig } from '../filesystem/config.ts'
-import { readNewestReport } from '../filesystem/history.ts'
+import { readNewestReport } from '../filesystem/newest-report.ts'
 import { readResources } from '../host/resources.ts'
 import type { DescribedCheck, ListedCheck } from '../model/check.ts'
 import type { Config } from '../model/config.ts'

@@ -1,4 +1,5 @@
-import { readDurations, readNewestReport } from '../filesystem/history.ts'
+import { readRecentHistory } from '../filesystem/history-store.ts'
+import { readNewestReport } from '../filesystem/newest-report.ts'
 import type { DescribedCheck } from '../model/check.ts'
 import type { Config } from '../model/config.ts'
 import { exitCodes } from '../model/exit-code.ts'
@@ -10,7 +11,9 @@ import { makePlan, type Plan } from '../plan/plan.ts'
 import { type SelectedCheck, select, selectionFor } from '../plan/select.ts'
 import { inShard } from '../plan/shard.ts'
 import type { CheckPlace } from '../run/ports.ts'
+import { expectedSeconds } from '../trends/expected-seconds.ts'
 import type { RunArguments } from './arguments.ts'
+import { historyFolder } from './history-folder.ts'
 import type { RunOptions } from './run-options.ts'
 
 /** What a run was asked for, before anything was evaluated. */
@@ -49,7 +52,7 @@ export async function findWanted(
     throw nothing('--last-failed: what did not pass in the newest run is not selected or does not exist now')
   }
   refuseSameNames(selected)
-  const durations = readDurations(args.out)
+  const durations = expectedSeconds(readRecentHistory(historyFolder(args, config)))
   return { selected: partOf(selected, options, durations), durations, notTags: selection.notTags }
 }
 

@@ -1,11 +1,13 @@
 import { join } from 'node:path'
 import { writeAtomically } from '../filesystem/atomic-file.ts'
 import { wordsFor } from '../filesystem/errors.ts'
+import { appendHistory } from '../filesystem/history-store.ts'
 import { pointLatest, type RunFolder } from '../filesystem/run-folder.ts'
 import { createRunRecorder } from '../filesystem/run-recorder.ts'
 import { createDriverLogReader } from '../log/driver-log-reader.ts'
 import { type ExitCode, exitCodes } from '../model/exit-code.ts'
 import type { RunInfo, RunReport } from '../model/report.ts'
+import type { RunEvent } from '../model/run-event.ts'
 import type { RunObserver } from '../model/run-observer.ts'
 import { toSeconds } from '../model/units.ts'
 import type { Budget } from '../plan/budget.ts'
@@ -20,6 +22,7 @@ import { dispatch } from '../run/dispatcher.ts'
 import { createEventStream } from '../run/event-stream.ts'
 import type { CheckSource } from '../run/ports.ts'
 import { exitCodeOf } from '../state/exit-code.ts'
+import { toHistoryRecord } from '../state/history-record.ts'
 import { emptyRun, foldRunEvent, type RunState, toRunReport } from '../state/reduce.ts'
 import type { RunArguments } from './arguments.ts'
 import type { Interruption } from './interruption.ts'
@@ -34,6 +37,7 @@ export interface Session {
   args: RunArguments
   info: RunInfo
   folder: RunFolder
+  historyFolder: string
   budget: Budget
   retries: number
   reports: ReportKind[]
@@ -51,7 +55,7 @@ export async function runSession(session: Session): Promise<ExitCode> {
     people.warn(`${line}; the run goes on, what it finds is printed at its end`),
   )
   const state = emptyRun()
-  const observers = [foldInto(state)]
+  const observers = [foldInto(state), keepHistory(session.historyFolder, state, people)]
   const emit = createEventStream(recorder, observers, () => new Date())
   const startedMs = performance.now()
   const started = emit({ type: 'runStarted', schema: 1, run: session.info })
@@ -92,6 +96,27 @@ function dispatchOptions({ args, budget, retries }: Session) {
     accel: args.accel,
     cached: args.cached,
   }
+}
+
+/** Each attempt enters the history when it ends: what killed the run later does not take it away. */
+function keepHistory(folder: string, state: RunState, { warn }: People): RunObserver {
+  let failed = false
+  const keep = (instance: string) => {
+    const known = state.instances.get(instance)
+    const attempt = known?.attempts.at(-1)
+    const record = known && attempt && toHistoryRecord(state, known, attempt)
+    if (record) appendHistory(folder, record)
+  }
+  const event = (happened: RunEvent) => {
+    if (happened.type !== 'attemptEnded' || failed) return
+    try {
+      keep(happened.instance)
+    } catch (error) {
+      failed = true
+      warn(`${shownPath(folder)}: this run is not kept in the history, ${wordsFor(error)}`)
+    }
+  }
+  return { event, console: () => {}, close: () => {} }
 }
 
 /** A convenience: the run is complete without it. */

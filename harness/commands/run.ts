@@ -7,6 +7,7 @@ import type { RunInfo } from '../model/report.ts'
 import { budgetFor } from '../plan/budget.ts'
 import { oneLine } from '../reporters/safe-text.ts'
 import type { RunArguments } from './arguments.ts'
+import { historyFolder } from './history-folder.ts'
 import { catchSignals } from './interruption.ts'
 import { people } from './people.ts'
 import { openPlace } from './place.ts'
@@ -47,6 +48,7 @@ export async function run(args: RunArguments): Promise<ExitCode> {
     return await runSession({
       args,
       folder,
+      historyFolder: historyFolder(args, config),
       budget,
       source,
       interruption,

@@ -34,6 +34,7 @@ const file = z
     file: text.optional(),
     attr: text.optional(),
     suites: z.union([text, z.array(text).min(1)], 'write a folder or a list of folders').optional(),
+    history: text.optional(),
     select: z.strictObject({ tags: tags.default([]), 'not-tags': tags.default([]) }).optional(),
     checks: z.array(override).default([]),
     nix: z
@@ -69,6 +70,7 @@ export function checkConfig(value: unknown, defaults: Config): Config | ConfigIs
     file: data.file ?? null,
     attr: data.attr ?? null,
     suites: data.suites === undefined ? null : [data.suites].flat(),
+    history: data.history ?? null,
     select: { tags: data.select?.tags ?? [], notTags: data.select?.['not-tags'] ?? [] },
     checks: data.checks.map((one) => ({
       match: one.match,

@@ -9,6 +9,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { compareText } from '../model/compare-text.ts'
 import { type HistoryRecord, historySchema } from '../model/history.ts'
 import { safeFileName } from './file-names.ts'
 
@@ -68,6 +69,45 @@ export function readHistory(folder: string, wanted: (check: string) => boolean =
     }
   }
   return reading
+}
+
+/** Enough for thousands of attempts, read in milliseconds. */
+const tailBytes = 4 * 1024 * 1024
+
+/** The newest records, from the ends of the newest files: what a run wants to know before it starts. */
+export function readRecentHistory(folder: string): HistoryRecord[] {
+  const reading: HistoryReading = { records: [], torn: 0, newer: 0, unreadable: [] }
+  const seen = new Set<string>()
+  let left = tailBytes
+  for (const name of filesIn(folder).sort((a, b) => compareText(monthOf(b), monthOf(a)))) {
+    const tail = tailOf(join(folder, name), left)
+    left -= tail.length
+    for (const line of tail.toString('utf8').split('\n'))
+      readLine(line, reading, { seen, wanted: () => true })
+    if (left <= 0) break
+  }
+  return reading.records
+}
+
+/** `edge-7-2026-11.ndjson` */
+function monthOf(name: string): string {
+  return name.slice(-`YYYY-MM${ending}`.length)
+}
+
+/** The last bytes of a file, its first line probably torn; nothing when it cannot be read. */
+function tailOf(path: string, bytes: number): Buffer {
+  try {
+    const file = openSync(path, 'r')
+    try {
+      const { size } = fstatSync(file)
+      const tail = Buffer.alloc(Math.min(size, bytes))
+      return tail.subarray(0, readSync(file, tail, 0, tail.length, size - tail.length))
+    } finally {
+      closeSync(file)
+    }
+  } catch {
+    return Buffer.alloc(0)
+  }
 }
 
 function filesIn(folder: string): string[] {

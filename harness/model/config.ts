@@ -19,6 +19,8 @@ export interface Config {
   attr: string | null
   /** Folders of suites of the built-in driver; null: `suites/vm`, where there is one. */
   suites: string[] | null
+  /** Folder of the history; null: `history` below the folder of all runs. */
+  history: string | null
   /** Applies when the command line names neither a check nor a tag. */
   select: { tags: string[]; notTags: string[] }
   checks: CheckOverride[]
@@ -38,6 +40,7 @@ export function defaultConfig(folder: string): Config {
     file: null,
     attr: null,
     suites: null,
+    history: null,
     select: { tags: [], notTags: [] },
     checks: [],
     nix: { options: {}, evaluationMemoryMiB: 4096 },

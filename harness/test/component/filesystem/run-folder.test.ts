@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { loadConfig } from '../../../filesystem/config.ts'
-import { readDurations, readNewestReport } from '../../../filesystem/history.ts'
+import { readNewestReport } from '../../../filesystem/newest-report.ts'
 import { createRunFolder, findRun, listRuns, pointLatest } from '../../../filesystem/run-folder.ts'
 import { scratchFolder } from '../../helpers/scratch.ts'
 import { canMount, smallDisk } from '../../helpers/small-disk.ts'
@@ -57,28 +57,6 @@ describe.runIf(canMount)('on a real small disk (needs the right to mount)', () =
       /cannot write reports there, the file system is read-only/,
     )
   })
-})
-
-test('durations come from the newest runs that really executed', () => {
-  const out = scratchFolder()
-  const write = (now: Date, checks: object[]) => {
-    const { path } = createRunFolder(out, now)
-    writeFileSync(join(path, 'run.json'), JSON.stringify({ schema: 1, run: {}, checks }))
-  }
-  const check = (name: string, seconds: number | null, execution = 'executed') => ({
-    name,
-    profile: null,
-    seconds,
-    execution,
-  })
-  write(noon, [check('a', 10), check('b', 20), { ...check('a', 30), profile: 'lossy' }])
-  write(later, [check('a', 11), check('b', 5, 'cached'), check('c', null)])
-  createRunFolder(out, new Date('2026-11-20T12:00:01Z'))
-  expect([...readDurations(out)].sort()).toEqual([
-    ['a', 11],
-    ['a@lossy', 30],
-    ['b', 20],
-  ])
 })
 
 test('the newest report comes from the journal where the run was cut off', async () => {

@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { appendHistory, readHistory } from '../../../filesystem/history-store.ts'
+import { appendHistory, readHistory, readRecentHistory } from '../../../filesystem/history-store.ts'
 import { type HistoryRecord, historySchema } from '../../../model/history.ts'
 import { scratchFolder } from '../../helpers/scratch.ts'
 
@@ -80,4 +80,13 @@ test('only what is wanted is kept', () => {
   appendHistory(folder, record())
   appendHistory(folder, record({ check: 'b' }))
   expect(readHistory(folder, (check) => check === 'b').records).toMatchObject([{ check: 'b' }])
+})
+
+test('the recent past comes from the newest files, whatever else is there', () => {
+  const folder = scratchFolder()
+  appendHistory(folder, record({ run: 'new' }))
+  appendHistory(folder, record({ run: 'old', at: '2025-01-01T00:00:00.000Z', host: 'another-host' }))
+  mkdirSync(join(folder, 'x-2026-12.ndjson'))
+  expect(readRecentHistory(folder).map(({ run }) => run)).toEqual(['new', 'old'])
+  expect(readRecentHistory(join(folder, 'none'))).toEqual([])
 })

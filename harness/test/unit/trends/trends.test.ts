@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { type HistoryRecord, historySchema } from '../../../model/history.ts'
 import { checkTrends } from '../../../trends/check-trend.ts'
 import { durationTrend, median } from '../../../trends/durations.ts'
+import { expectedSeconds } from '../../../trends/expected-seconds.ts'
 import { flakinessOf } from '../../../trends/flakiness.ts'
 import { greaterByChance } from '../../../trends/rank-sum.ts'
 import { wilsonInterval } from '../../../trends/wilson.ts'
@@ -130,6 +131,22 @@ describe('checkTrends', () => {
       lastAt: '2026-01-04',
     })
   })
+})
+
+test('expected durations are those of the newest executions that passed', () => {
+  const records = [
+    record('a', '2026-01-05', 'passed', { seconds: 12 }),
+    record('a', '2026-01-01', 'passed', { seconds: 99 }),
+    ...[8, 9, 10, 11].map((seconds, day) => record('a', `2026-01-0${day + 1}T1`, 'passed', { seconds })),
+    record('a', '2026-01-06', 'failed', { seconds: 1 }),
+    record('a', '2026-01-06', 'skipped', { seconds: 0, execution: 'cached' }),
+    record('b', '2026-01-01', 'failed', { seconds: 7, profile: 'lossy' }),
+    record('c', '2026-01-01', 'errored', { seconds: null }),
+  ]
+  expect([...expectedSeconds(records)]).toEqual([
+    ['a', 10],
+    ['b@lossy', 7],
+  ])
 })
 
 function record(

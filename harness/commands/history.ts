@@ -1,0 +1,49 @@
+import { loadConfig } from '../filesystem/config.ts'
+import { wordsFor } from '../filesystem/errors.ts'
+import { type HistoryReading, readHistory } from '../filesystem/history-store.ts'
+import { type ExitCode, exitCodes } from '../model/exit-code.ts'
+import { UserError } from '../model/user-error.ts'
+import { namesMatching } from '../plan/select.ts'
+import { formatHistory, formatHistoryJson } from '../reporters/history.ts'
+import { checkTrends } from '../trends/check-trend.ts'
+import type { HistoryArguments } from './arguments.ts'
+import { historyFolder } from './history-folder.ts'
+import { people } from './people.ts'
+import { namesOf } from './planning.ts'
+import { shownPath } from './shown-path.ts'
+import { print } from './standard-streams.ts'
+
+/** Shows how checks fared over past runs. */
+export async function history(args: HistoryArguments): Promise<ExitCode> {
+  const audience = people(args.json)
+  const folder = historyFolder(args, await loadConfig(process.cwd()))
+  const names = namesOf(args)
+  const reading = readHistory(folder, names.length === 0 ? undefined : namesMatching(names))
+  for (const line of complaints(reading)) audience.warn(line)
+  if (reading.records.length === 0) throw nothingKnown(folder, names)
+  const trends = checkTrends(reading.records)
+  print(args.json ? formatHistoryJson(trends) : formatHistory(trends, { color: audience.color }))
+  return exitCodes.passed
+}
+
+/** What could not be read does not hide the rest. */
+function complaints({ torn, newer, unreadable }: HistoryReading): string[] {
+  return [
+    ...(torn > 0 ? [`history: passed over ${torn} torn line${torn === 1 ? '' : 's'}`] : []),
+    ...(newer > 0
+      ? [
+          `history: passed over ${newer} line${newer === 1 ? '' : 's'} of a newer vmproof; update this one to read them`,
+        ]
+      : []),
+    ...unreadable.map(({ path, error }) => `${shownPath(path)}: cannot be read, ${wordsFor(error)}`),
+  ]
+}
+
+function nothingKnown(folder: string, names: string[]): UserError {
+  const what = names.length === 0 ? 'no attempt is recorded' : `nothing is recorded of ${names.join(', ')}`
+  return new UserError(
+    `${shownPath(folder)}: ${what}`,
+    ['every run adds its attempts; --out DIR or `history` in vmproof.config.toml name another place'],
+    exitCodes.nothingMatched,
+  )
+}

@@ -1,0 +1,31 @@
+import { compareText } from '../model/compare-text.ts'
+import { type HistoryRecord, seriesOf } from '../model/history.ts'
+import { median } from './durations.ts'
+
+/** The newest few say most about today; one alone may have been an outlier. */
+const newest = 5
+
+/**
+ * How long instances will probably take, by instance id (`check`, `check@profile`), in seconds: the median of the
+ * newest executions. Passed ones count where there are any, because a failed one ends when it fails.
+ */
+export function expectedSeconds(records: readonly HistoryRecord[]): Map<string, number> {
+  const series = new Map<string, HistoryRecord[]>()
+  for (const record of records) {
+    if (record.execution !== 'executed' || record.seconds === null) continue
+    const known = series.get(seriesOf(record))
+    if (known) known.push(record)
+    else series.set(seriesOf(record), [record])
+  }
+  return new Map([...series].flatMap(([id, executions]) => expected(id, executions)))
+}
+
+function expected(id: string, executions: HistoryRecord[]): [string, number][] {
+  const passed = executions.filter(({ outcome }) => outcome === 'passed')
+  const telling = (passed.length > 0 ? passed : executions)
+    .sort((a, b) => compareText(a.at, b.at))
+    .slice(-newest)
+    .flatMap(({ seconds }) => seconds ?? [])
+  const seconds = median(telling)
+  return seconds === null ? [] : [[id, seconds]]
+}
