@@ -12,6 +12,7 @@ test('every key arrives, units in MiB and seconds', () => {
   const file = {
     file: './default.nix',
     attr: 'tests',
+    history: '../history',
     suites: 'vm',
     select: { tags: ['smoke'], 'not-tags': ['slow'] },
     checks: [{ match: 'k3s-*', tags: ['k3s'], 'vm-test': true, memory: '7G', cores: 4, timeout: '15m' }],
@@ -23,6 +24,7 @@ test('every key arrives, units in MiB and seconds', () => {
     file: './default.nix',
     attr: 'tests',
     suites: ['vm'],
+    history: '../history',
     select: { tags: ['smoke'], notTags: ['slow'] },
     checks: [{ match: 'k3s-*', tags: ['k3s'], vmTest: true, memoryMiB: 7168, cores: 4, timeoutSeconds: 900 }],
     nix: { evaluationMemoryMiB: 2048, options: { sandbox: 'false', cores: '2', substituters: '' } },
