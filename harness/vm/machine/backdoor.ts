@@ -1,164 +1,96 @@
 import { randomBytes } from 'node:crypto'
-import { createServer, type Server, type Socket } from 'node:net'
 import { BrokenPipeError } from '../errors.ts'
+import { Channel, TooMuchError } from './channel.ts'
+import { ConsoleShell } from './console-shell.ts'
+import type { CommandResult, Shell, ShellCommand } from './shell.ts'
+import { greeting, launchText } from './shell-text.ts'
+import { WorkerShell } from './worker-shell.ts'
 
-/** What a command in the guest came to. */
-export interface CommandResult {
-  /** Exit status of the command in the guest, 0 to 255. */
-  status: number
-  /** Its standard output, byte by byte. */
-  output: Buffer
+export { shellWord as quote } from '../../model/shell-word.ts'
+
+/** A guest that says so much on its backdoor and no greeting has no shell there. */
+const longestGreeting = 1024 * 1024
+
+/** Unix sockets that QEMU connects to. */
+export interface BackdoorSockets {
+  /** Where the guest's backdoor service greets. */
+  shell: string
+  /** The port for commands and their output. */
+  worker: string
 }
 
-/**
- * Commands run in bash where the guest has it, as under NixOS's driver: dash, the `sh` of Debian, knows no
- * pipefail. busybox's does.
- */
-export const chooseShell = 'VMPROOF_SHELL=$(command -v bash || echo sh)'
-
-/** What the guest's backdoor service says when its shell is there. */
-const greeting = 'Spawning backdoor root shell...'
-
-/**
- * The root shell of a guest, as NixOS's backdoor service offers it: lines in, lines out, no prompt, no echo. Each
- * command's output comes back in base64, so that any byte passes through a terminal device and a line end ends
- * the answer; its exit status stands behind the output, after a token that the output cannot know.
- */
+/** The root shell of a guest, as NixOS's backdoor service offers it. */
 export class Backdoor {
-  readonly #server: Server
-  readonly #token = randomBytes(8).toString('hex')
-  readonly #connected: Promise<Socket>
-  #received: Buffer[] = []
-  #lines: string[] = []
-  #waiting: { resolve(line: string): void; reject(error: Error): void } | null = null
-  #closed = false
+  readonly #greeter: Channel
+  readonly #commands: Channel
+  #shell: Shell | null = null
   #turn: Promise<unknown> = Promise.resolve()
 
-  private constructor() {
-    this.#server = createServer()
-    this.#server.maxConnections = 1
-    this.#connected = new Promise((resolve) => {
-      this.#server.once('connection', (socket) => {
-        this.#attend(socket)
-        resolve(socket)
-      })
-    })
+  private constructor(greeter: Channel, commands: Channel) {
+    this.#greeter = greeter
+    this.#commands = commands
   }
 
-  /** Waits for QEMU on a Unix socket. @param path must not exist */
-  static async listen(path: string): Promise<Backdoor> {
-    const backdoor = new Backdoor()
-    await new Promise<void>((resolve, reject) => {
-      backdoor.#server.once('error', reject)
-      backdoor.#server.listen(path, resolve)
-    })
-    return backdoor
+  /** Waits for QEMU. @param sockets must not exist */
+  static async listen(sockets: BackdoorSockets): Promise<Backdoor> {
+    return new Backdoor(await Channel.listen(sockets.shell), await Channel.listen(sockets.worker))
   }
 
-  /** Resolves when QEMU has opened the console device, long before a shell answers on it. */
+  /** Resolves when QEMU has opened its devices, long before a shell answers. */
   async connected(): Promise<void> {
-    await this.#connected
+    await Promise.all([this.#greeter.connected(), this.#commands.connected()])
   }
 
-  /** @returns the lines up to the greeting of the shell. @throws BrokenPipeError when the node dies first */
+  /**
+   * Waits for the guest's shell and makes it take commands.
+   *
+   * @returns the lines up to its greeting. @throws BrokenPipeError when the node dies first
+   */
   async greeted(): Promise<string[]> {
-    const said: string[] = []
-    while (!said.at(-1)?.includes(greeting)) said.push(await this.#nextLine())
-    await this.send(chooseShell)
-    return said
+    const { before, match } = await this.#greeter.receive(greeting, longestGreeting).catch((error) => {
+      if (error instanceof TooMuchError) throw new Error('the guest floods its backdoor instead of greeting')
+      throw error
+    })
+    await this.#launch()
+    return `${before.toString('latin1')}${match[0]}`.replaceAll('\r', '').trimEnd().split('\n')
   }
 
   /** Runs a command; calls wait for their turn. @throws BrokenPipeError when the node dies before the answer */
-  execute(command: string, timeoutSeconds: number | null): Promise<CommandResult> {
-    const result = this.#turn.then(async () => {
-      await this.send(commandLine(command, timeoutSeconds, this.#token))
-      return parseAnswer(await this.#nextLine(), this.#token)
+  execute(command: ShellCommand): Promise<CommandResult> {
+    const result = this.#turn.then(() => {
+      if (!this.#shell) throw new BrokenPipeError()
+      if (command.command.includes('\0')) throw new Error('a command of a shell cannot hold a NUL')
+      return this.#shell.execute(command)
     })
     this.#turn = result.catch(() => undefined)
     return result
   }
 
-  /** The guest has rebooted: what its former shell said is nobody's answer. */
+  /** The guest has rebooted: what its former shell said is nobody's answer, and another will greet. */
   forget(): void {
-    this.#received = []
-    this.#lines = []
+    this.#shell = null
+    this.#greeter.forget()
+    this.#commands.forget()
   }
 
   close(): void {
-    this.#server.close()
-    this.#breakDown()
+    this.#greeter.close()
+    this.#commands.close()
   }
 
-  #attend(socket: Socket): void {
-    socket.on('data', (bytes) => this.#receive(bytes))
-    socket.on('error', () => socket.destroy())
-    socket.on('close', () => this.#breakDown())
-  }
-
-  #receive(bytes: Buffer): void {
-    let rest = bytes
-    for (let end = rest.indexOf(10); end >= 0; end = rest.indexOf(10)) {
-      this.#received.push(rest.subarray(0, end))
-      this.#deliver(Buffer.concat(this.#received).toString('latin1').replace(/\r$/, ''))
-      this.#received = []
-      rest = rest.subarray(end + 1)
+  async #launch(): Promise<void> {
+    const token = randomBytes(12).toString('hex')
+    await this.#greeter.send(launchText(token))
+    const { match } = await this.#greeter.receive(
+      new RegExp(`${token} (launched|alone)\\r?\\n`),
+      longestGreeting,
+    )
+    if (match[1] === 'alone') {
+      this.#shell = new ConsoleShell(this.#greeter, token)
+      return
     }
-    if (rest.length > 0) this.#received.push(rest)
+    const worker = new WorkerShell({ commands: this.#commands, control: this.#greeter, token })
+    await worker.prime()
+    this.#shell = worker
   }
-
-  #deliver(line: string): void {
-    const waiting = this.#waiting
-    this.#waiting = null
-    if (waiting) waiting.resolve(line)
-    else this.#lines.push(line)
-  }
-
-  #nextLine(): Promise<string> {
-    const line = this.#lines.shift()
-    if (line !== undefined) return Promise.resolve(line)
-    if (this.#closed) return Promise.reject(new BrokenPipeError())
-    return new Promise((resolve, reject) => {
-      this.#waiting = { resolve, reject }
-    })
-  }
-
-  /** Sends a line. @throws BrokenPipeError when the node has gone */
-  async send(line: string): Promise<void> {
-    const socket = await this.#connected
-    if (this.#closed) throw new BrokenPipeError()
-    socket.write(`${line}\n`)
-  }
-
-  #breakDown(): void {
-    this.#closed = true
-    this.#waiting?.reject(new BrokenPipeError())
-    this.#waiting = null
-    void this.#connected.then((socket) => socket.destroy())
-  }
-}
-
-/**
- * One line for any POSIX shell that has heard `chooseShell`: standard input empty, standard error left to the
- * console. The status comes behind the output inside the same base64, so neither bash's PIPESTATUS nor a second
- * question is needed.
- */
-export function commandLine(command: string, timeoutSeconds: number | null, token: string): string {
-  const limit = timeoutSeconds === null ? '' : `timeout ${timeoutSeconds} `
-  const script = quote(`set -euo pipefail; ${command}`)
-  return `( ${limit}$VMPROOF_SHELL -c ${script} </dev/null; printf '${token}%d' $? ) | base64 -w 0; echo`
-}
-
-/** @throws when the line is no answer to a command line with this token */
-export function parseAnswer(line: string, token: string): CommandResult {
-  const bytes = Buffer.from(line, 'base64')
-  const end = bytes.lastIndexOf(token)
-  const status = end < 0 ? Number.NaN : Number(bytes.toString('latin1', end + token.length))
-  if (!Number.isInteger(status))
-    throw new Error(`the guest's shell answered with something else: ${line.slice(0, 200)}`)
-  return { status, output: bytes.subarray(0, end) }
-}
-
-/** @returns the text as one word of a POSIX shell */
-export function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`
 }

@@ -1,16 +1,26 @@
 /** What is kept for waits that look back and for the report of a death: at most so many lines and characters. */
 const keptLines = 10_000
 const keptCharacters = 4 * 1024 * 1024
+/** Lines kept although somebody has looked at them. */
+const tailLines = 100
+/** Kept whether looked at or not. */
+const keptTail = 100
 
-/** Lines of a console that nobody has waited for yet, the latest of them: a flood must not fill memory. */
+/** A console's latest lines, those that nobody has waited for yet apart: a flood must not fill memory. */
 export class ConsoleHistory {
   #unseen: string[] = []
+  #tail: string[] = []
+  readonly #tail: string[] = []
   #characters = 0
   #wakeUps: (() => void)[] = []
 
   push(line: string): void {
     this.#unseen.push(line)
+    this.#tail.push(line)
+    if (this.#tail.length > 2 * keptTail) this.#tail = this.#tail.slice(-keptTail)
     this.#characters += line.length
+    this.#tail.push(line)
+    if (this.#tail.length > tailLines) this.#tail.shift()
     if (this.#unseen.length > keptLines || this.#characters > keptCharacters) this.#forgetHalf()
     this.wake()
   }
@@ -23,9 +33,9 @@ export class ConsoleHistory {
     return found >= 0
   }
 
-  /** The last lines, looked at or not, as far as they are kept. */
+  /** The last lines, at most 100, looked at or not. */
   tail(count: number): string[] {
-    return this.#unseen.slice(-count)
+    return this.#tail.slice(-Math.min(count, keptTail))
   }
 
   /** Resolves at the next line, and when the console ends. */

@@ -4,12 +4,14 @@ import { secondsSince } from '../elapsed.ts'
 import { BrokenPipeError, MachineError } from '../errors.ts'
 import type { TestRecorder } from '../record/test-recorder.ts'
 import { addressesOf, type NodeConfig, type TestConfig } from '../test-config.ts'
-import type { Backdoor, CommandResult } from './backdoor.ts'
+import type { Backdoor } from './backdoor.ts'
 import { ConsoleHistory } from './console-history.ts'
 import { describeEnd } from './death.ts'
+import { Disks } from './disks.ts'
 import type { Network } from './network.ts'
 import { Qemu, type QemuEnd } from './qemu.ts'
 import { qemuCommand } from './qemu-command.ts'
+import type { CommandResult } from './shell.ts'
 
 /** What a node's machine needs to know. */
 export interface MachineSetup {
@@ -18,13 +20,14 @@ export interface MachineSetup {
   /** For its sockets; exists and has a short path. */
   stateFolder: string
   network: Network
-  log: Pick<TestRecorder, 'step' | 'remark' | 'console'>
+  log: Pick<TestRecorder, 'step' | 'remark' | 'console' | 'qemuStarting' | 'qemuStarted' | 'guestBooted'>
 }
 
 /** A node's machine: off, or one QEMU at a time. What tests may ask of it is in script/node.ts. */
 export class Machine {
   readonly #setup: MachineSetup
   readonly #console = new ConsoleHistory()
+  readonly #disks: Disks
   #qemu: Qemu | null = null
   #starting: Promise<void> | null = null
   /** Settles at the first contact with the shell of the running guest; null before anybody wanted one. */
@@ -33,6 +36,7 @@ export class Machine {
 
   constructor(setup: MachineSetup) {
     this.#setup = setup
+    this.#disks = new Disks(setup.node, setup.stateFolder)
   }
 
   /** Whether there is a QEMU, be its guest well or not. */
@@ -63,16 +67,22 @@ export class Machine {
   /**
    * Runs a command in the guest, after booting it where that has not been done.
    *
-   * @param timeoutSeconds null: no limit. @throws BrokenPipeError when the node dies before the answer
+   * @param timeoutSeconds null: no limit; after it the command gets SIGTERM, then SIGKILL
+   * @param input its standard input; null: empty
+   * @throws BrokenPipeError when the node dies before the answer
    */
-  execute(command: string, timeoutSeconds: number | null): Promise<CommandResult> {
-    return this.#inGuest((backdoor) => backdoor.execute(command, timeoutSeconds))
+  execute(
+    command: string,
+    timeoutSeconds: number | null,
+    input: Uint8Array | null = null,
+  ): Promise<CommandResult> {
+    return this.#inGuest((backdoor) => backdoor.execute({ command, timeoutSeconds, input }))
   }
 
   /** Asks the guest to switch itself off and waits until QEMU has ended. */
   async powerOff(): Promise<void> {
     if (!this.#qemu) return
-    await this.#inGuest((backdoor) => backdoor.send('poweroff'))
+    await this.#inGuest(async (backdoor) => leave(backdoor, 'poweroff'))
     await this.waitForShutdown()
   }
 
@@ -92,7 +102,7 @@ export class Machine {
           resolve()
         })
       })
-      await backdoor.send('reboot')
+      leave(backdoor, 'reboot')
       await Promise.race([reset, this.waitForShutdown()])
       // From here on a reboot means a panic again.
       await qmp.execute('set-action', { reboot: 'shutdown' })
@@ -107,9 +117,10 @@ export class Machine {
     await this.#qemu?.kill()
   }
 
-  /** Ends QEMU, with SIGTERM first, and waits until it is gone. */
+  /** The end of the node: ends QEMU, with SIGTERM first, waits until it is gone, and lets go of its disks. */
   async stop(): Promise<void> {
     await this.#qemu?.stop()
+    this.#disks.close()
   }
 
   /** Pulls or plugs network cables. @param interfaceName such as `eth1`; null: all */
@@ -140,23 +151,47 @@ export class Machine {
     return this.#qemu.qmp.execute(command, args)
   }
 
-  /** Resolves when a console line has matched, lines since the last such call included. */
-  async consoleText(pattern: RegExp): Promise<void> {
-    while (!this.#console.find(pattern)) {
-      if (!this.#qemu) throw new BrokenPipeError()
-      await this.#console.changed()
+  /**
+   * Waits for a console line that no such call has looked at.
+   *
+   * @returns false when the signal came first. @throws BrokenPipeError when QEMU ended first
+   */
+  async consoleText(pattern: RegExp, signal?: AbortSignal): Promise<boolean> {
+    const wake = () => this.#console.wake()
+    signal?.addEventListener('abort', wake, { once: true })
+    try {
+      while (!this.#console.find(pattern)) {
+        if (signal?.aborted) return false
+        if (!this.#qemu) throw new BrokenPipeError()
+        await this.#console.changed()
+      }
+      return true
+    } finally {
+      signal?.removeEventListener('abort', wake)
     }
+  }
+
+  /** The last lines of its console, at most 100. */
+  lastConsoleLines(count: number): string[] {
+    return this.#console.tail(count)
   }
 
   async #startQemu(): Promise<void> {
     const { node, log, stateFolder } = this.#setup
-    log.remark(node.name, 'starting vm')
+    log.qemuStarting(node.name)
     const sockets = {
       shell: join(stateFolder, `${node.name}.shell`),
+      worker: join(stateFolder, `${node.name}.worker`),
       monitor: join(stateFolder, `${node.name}.qmp`),
     }
     const { test, network } = this.#setup
-    const command = qemuCommand({ test, node, sockets, cardSocket: (card) => network.socketOf(card) })
+    const command = qemuCommand({
+      test,
+      node,
+      sockets,
+      disks: this.#disks.files(),
+      cardSocket: (card) => network.socketOf(card),
+    })
     const qemu = await Qemu.start({ command, sockets, consoleLine: (line) => this.#consoleLine(line) })
     this.#qemu = qemu
     this.#whyDead = null
@@ -164,7 +199,7 @@ export class Machine {
     void qemu.ended.then((end) => this.#bury(end))
     const end = await qemu.connected()
     if (end) throw new MachineError(this.#refusal(end))
-    log.remark(node.name, `QEMU running (pid ${qemu.pid})`)
+    log.qemuStarted(node.name, qemu.pid)
   }
 
   #bury(end: QemuEnd): void {
@@ -199,8 +234,7 @@ export class Machine {
     await log.step(step, async () => {
       const start = performance.now()
       for (const line of await backdoor.greeted()) log.remark(node.name, `Guest shell says: b'${line}\\n'`)
-      log.remark(node.name, 'connected to guest root shell')
-      log.remark(node.name, `(connecting took ${secondsSince(start).toFixed(2)} seconds)`)
+      log.guestBooted(node.name, secondsSince(start))
     })
   }
 
@@ -215,4 +249,9 @@ export class Machine {
     const said = this.#console.tail(20).map((line) => `\n${line}`)
     return `Failed to start the following machines:\n${name}: ${how} before connecting to shell socket.${said.join('')}`
   }
+}
+
+/** Whether the shell still answers to a command that ends it is anybody's guess. */
+function leave(backdoor: Backdoor, command: string): void {
+  backdoor.execute({ command, timeoutSeconds: null, input: null }).catch(() => undefined)
 }

@@ -1,5 +1,5 @@
 import { type Child, type ChildExit, startChild } from '../../process/child.ts'
-import { Backdoor } from './backdoor.ts'
+import { Backdoor, type BackdoorSockets } from './backdoor.ts'
 import { ConsoleLines } from './console-lines.ts'
 import { QmpClient } from './qmp.ts'
 
@@ -7,8 +7,8 @@ import { QmpClient } from './qmp.ts'
 const lastBreathMs = 5000
 
 /** Where a QEMU is connected to us. */
-export interface QemuSockets {
-  shell: string
+export interface QemuSockets extends BackdoorSockets {
+  /** For QMP. */
   monitor: string
 }
 
@@ -50,7 +50,7 @@ export class Qemu {
 
   /** Starts it and returns at once; `connected` tells whether it came up. */
   static async start(start: QemuStart): Promise<Qemu> {
-    const backdoor = await Backdoor.listen(start.sockets.shell)
+    const backdoor = await Backdoor.listen(start.sockets)
     const qmp = await QmpClient.listen(start.sockets.monitor)
     return new Qemu(start, backdoor, qmp)
   }
