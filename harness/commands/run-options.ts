@@ -1,3 +1,4 @@
+import type { CheckKind } from '../model/outcome.ts'
 import { parseDuration, parseMemory } from '../model/units.ts'
 import { UserError } from '../model/user-error.ts'
 import type { BudgetWishes } from '../plan/budget.ts'
@@ -27,6 +28,22 @@ export function readRunOptions(args: RunArguments): RunOptions {
     shard: args.shard === undefined ? null : parseShard(args.shard),
     reports: reportKinds(args.report),
   }
+}
+
+/** @returns one line about options that change nothing for checks of these kinds; null when there are none */
+export function idleOptions(
+  { via, cached, force }: Pick<RunArguments, 'via' | 'cached' | 'force'>,
+  kinds: CheckKind[],
+): string | null {
+  if (kinds.includes('nixos')) return null
+  const given = [
+    ...(via === 'build' ? [] : [`--via ${via}`]),
+    ...(cached === 'report' ? [] : [`--cached ${cached}`]),
+    ...(force ? [] : ['--no-force']),
+  ]
+  return given.length === 0
+    ? null
+    : `${given.join(', ')}: changes nothing, all selected checks are of kind vm`
 }
 
 function wholeNumber(value: number | undefined, option: string, least: number): number | null {

@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import { loadConfig } from '../filesystem/config.ts'
 import { createRunFolder } from '../filesystem/run-folder.ts'
 import { type HostResources, readResources } from '../host/resources.ts'
+import type { Config } from '../model/config.ts'
 import { type ExitCode, exitCodes } from '../model/exit-code.ts'
 import type { RunInfo } from '../model/report.ts'
 import { budgetFor } from '../plan/budget.ts'
@@ -10,24 +11,21 @@ import type { RunArguments } from './arguments.ts'
 import { historyFolder } from './history-folder.ts'
 import { catchSignals } from './interruption.ts'
 import { people } from './people.ts'
-import { openPlace } from './place.ts'
+import { findPlaces, openPlace } from './place.ts'
 import { dryRunExitCode, planJson, planText } from './plan-text.ts'
 import { findWanted, planRun } from './planning.ts'
-import { readRunOptions } from './run-options.ts'
+import { idleOptions, readRunOptions } from './run-options.ts'
 import { print } from './standard-streams.ts'
 import { version } from './version.ts'
 
 /** Selects, evaluates, really executes and reports. */
 export async function run(args: RunArguments): Promise<ExitCode> {
   const options = readRunOptions(args)
-  if (args.setup) {
-    const { setup } = await import('./setup.ts')
-    const prepared = await setup({ yes: true, dryRun: false })
-    if (prepared !== exitCodes.passed) return prepared
-  }
   const audience = people(args.json)
   const note = (text: string) => audience.write(`${oneLine(text)}\n`)
   const config = await loadConfig(process.cwd())
+  const prepared = args.setup ? await prepareHost(args, config) : exitCodes.passed
+  if (prepared !== exitCodes.passed) return prepared
   const host = readResources()
   const source = openPlace(args, config, host, note)
   const budget = budgetFor(host, options.budget)
@@ -36,6 +34,9 @@ export async function run(args: RunArguments): Promise<ExitCode> {
     findWanted(source, args, options, config),
     import('./run-session.ts'),
   ])
+  const kinds = wanted.selected.map(({ check }) => check.kind)
+  const idle = idleOptions(args, kinds)
+  if (idle !== null) note(idle)
   const context = { source, config, budget, args, timeoutSeconds: options.timeoutSeconds }
   if (args.dryRun) {
     const plan = await planRun(wanted, context, new AbortController().signal)
@@ -61,6 +62,14 @@ export async function run(args: RunArguments): Promise<ExitCode> {
   } finally {
     interruption.release()
   }
+}
+
+/** A project without Nix needs none. */
+async function prepareHost(args: RunArguments, config: Config): Promise<ExitCode> {
+  const { setup } = await import('./setup.ts')
+  const { nixos, vm } = findPlaces(args, config, process.cwd())
+  const kind = !nixos ? 'vm' : !vm ? 'nixos' : null
+  return setup({ yes: true, dryRun: false, ...(kind && { kind }) })
 }
 
 function runInfo(id: string, host: HostResources, args: RunArguments): RunInfo {
