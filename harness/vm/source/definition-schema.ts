@@ -2,14 +2,9 @@ import { isAbsolute } from 'node:path'
 import * as z from 'zod'
 import { parseDuration, parseMemory } from '../../model/units.ts'
 import { nearNames } from '../../plan/select.ts'
+import { toolNames } from '../script/test-script.ts'
 import type { GuestDefinition } from '../suite.ts'
 import type { DefinitionIssue, SuiteDefinition, SuiteNode } from './definition.ts'
-
-/** What a test's body is called with beside its nodes: a node of such a name would hide it. */
-const toolNames = [
-  ...['startAll', 'subtest', 'print', 'metric', 'expect', 'partition', 'heal'],
-  ...['topology', 'outputFolder'],
-]
 
 /** An object with just these keys; a slip of the finger is told with the key that was meant. */
 function strict<Shape extends z.ZodRawShape>(shape: Shape) {
@@ -98,7 +93,7 @@ const node = strict({
 const nodeName = z
   .string()
   .regex(/^[a-z][a-z0-9_]{0,29}$/i, 'a node is named with up to 30 letters, digits and _')
-  .refine((name) => !toolNames.includes(name), 'a tool of the test body has this name')
+  .refine((name) => !toolNames.some((tool) => tool === name), 'a tool of the test body has this name')
 
 const topologies = unique(z.enum(['simple', 'vlans', 'bonding-vlans'])).min(1, 'leave it out or name one')
 

@@ -4,18 +4,16 @@ import { type Child, type ChildExit, startChild } from '../../process/child.ts'
 import type { AttemptObserver } from '../../run/ports.ts'
 import type { TestEnd } from '../driver.ts'
 import { lastBytes } from './last-bytes.ts'
-import { type DriverJob, type DriverMessage, readMessages } from './messages.ts'
+import { type DriverJob, readMessages } from './messages.ts'
 
 /** The driver needs this long to end its nodes after its own time limit; then it hangs. */
-const graceSeconds = 20
+const graceSeconds = 10
 
 /** What became of the driver's program. */
 export interface DriverEnding {
   exit: ChildExit
   /** The end of the test as the driver told it; null when it could not any more. */
   end: TestEnd | null
-  /** What was thrown past the script. */
-  crash: Extract<DriverMessage, { type: 'crashed' }> | null
   /** Who ended it. */
   stopped: 'interruption' | 'time' | null
   /** Its last words on standard error. */
@@ -31,21 +29,21 @@ export async function runDriver(
 ): Promise<DriverEnding> {
   const jobFile = join(job.stateFolder, 'job.json')
   writeFileSync(jobFile, JSON.stringify(job))
-  const child = startChild(process.execPath, ['--enable-source-maps', program, jobFile], { hasReport: true })
+  const child = startChild(process.execPath, ['--enable-source-maps', program, jobFile], {
+    hasReport: true,
+    graceSeconds: 3,
+  })
   const limit = job.config.globalTimeoutSeconds + graceSeconds
   const stopper = stopOn(child, limit, signal)
-  const ending: Pick<DriverEnding, 'end' | 'crash'> = { end: null, crash: null }
+  let end: TestEnd | null = null
   const messages = readMessages((message) => {
     switch (message.type) {
       case 'event':
         return observer.event(message.event)
       case 'console':
         return observer.console(message.node, message.text)
-      case 'crashed':
-        ending.crash ??= message
-        return
       case 'ended':
-        ending.end = message.end
+        end = message.end
         return
     }
   })
@@ -57,7 +55,7 @@ export async function runDriver(
   ])
   const exit = await child.exited
   stopper.release()
-  return { exit, ...ending, stopped: stopper.why(), said: errors.toString().trim().split('\n').slice(-20) }
+  return { exit, end, stopped: stopper.why(), said: errors.toString().trim().split('\n').slice(-20) }
 }
 
 /** Ends a child after a time, or when the run is interrupted. */

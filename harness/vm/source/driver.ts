@@ -6,7 +6,6 @@ import { Worker } from 'node:worker_threads'
 import { killDescendants } from '../../process/kill-tree.ts'
 import { runTest, type TestEnd } from '../driver.ts'
 import { TestRecorder } from '../record/test-recorder.ts'
-import { asError } from '../script/test-script.ts'
 import type { CheckDefinition } from '../suite.ts'
 import type { DriverJob, DriverMessage } from './messages.ts'
 
@@ -24,12 +23,6 @@ process.once('SIGTERM', () => process.exit(143))
 process.on('exit', () => {
   killDescendants()
   rmSync(job.stateFolder, { recursive: true, force: true })
-})
-process.on('uncaughtException', (error) => {
-  const { name, message } = asError(error)
-  process.stderr.write(`${error.stack}\n`)
-  tell({ type: 'crashed', message: `${name}: ${message}`, traceback: [] })
-  process.exit(1)
 })
 watchHarness(job)
 

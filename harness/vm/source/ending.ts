@@ -28,13 +28,13 @@ function broken(message: string): AttemptEnd {
   return { type: 'broken', kind: 'host', message }
 }
 
-/** A process.exit of the script, or an error that it does not wait for: the log lacks its verdict. */
-function scriptEndedIt({ exit, crash }: DriverEnding, observer: AttemptObserver): AttemptEnd {
-  const message = crash?.message ?? `the test script ended the driver process (exit code ${exit.code})`
+/** The log lacks its verdict. */
+function scriptEndedIt({ exit }: DriverEnding, observer: AttemptObserver): AttemptEnd {
+  const message = `the test script ended the driver process (exit code ${exit.code})`
   observer.event({
     type: 'logEnded',
     outcome: 'failed',
-    failure: { assertion: null, node: null, kind: 'python', message, traceback: crash?.traceback ?? [] },
+    failure: { assertion: null, node: null, kind: 'python', message, traceback: [] },
     nodes: [],
     seconds: null,
   })

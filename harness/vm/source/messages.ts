@@ -23,8 +23,6 @@ export type DriverMessage =
   | { type: 'event'; event: LogEvent }
   /** A line of a node's console, sanitised. */
   | { type: 'console'; node: string; text: string }
-  /** Something was thrown that the script does not wait for; the driver ends. */
-  | { type: 'crashed'; message: string; traceback: string[] }
   /** The test is over; the last message. */
   | { type: 'ended'; end: TestEnd }
 
@@ -58,8 +56,6 @@ function isWhole(message: DriverMessage): boolean {
       return isWholeLogEvent(message.event)
     case 'console':
       return typeof message.node === 'string' && typeof message.text === 'string'
-    case 'crashed':
-      return typeof message.message === 'string' && Array.isArray(message.traceback)
     case 'ended':
       return ends.includes(message.end)
     default:
