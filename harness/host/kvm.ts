@@ -32,7 +32,7 @@ export interface KvmAnswer {
   mend: string | null
   /** How long the boot took, or was waited for; null when none was tried. */
   seconds: number | null
-  /** It was not tried for want of a kernel, and nothing else. */
+  /** There is no kernel to try it with. */
   lacksKernel?: true
 }
 
@@ -59,15 +59,16 @@ export async function kvmBoots(question: KvmQuestion = {}): Promise<KvmAnswer> {
   const obstacle = obstacleAt(device)
   if (obstacle) return cannot(obstacle)
   const qemu = findOnPath(`qemu-system-${host}`)
+  const { kernel = findKernel(host) } = question
+  const lacksKernel = kernel === null ? { lacksKernel: true as const } : {}
   if (qemu === null) {
     const reason = `there is no program qemu-system-${host} to try KVM with`
-    return cannot({ reason, mend: `install ${qemuPackages[host]}` })
+    return { ...cannot({ reason, mend: `install ${qemuPackages[host]}` }), ...lacksKernel }
   }
-  const { kernel = findKernel(host) } = question
   if (kernel === null) {
     const reason =
       'whether Linux boots under KVM is unknown: there is no kernel here to try (vmproof setup gets one)'
-    return { ...cannot({ reason, mend: 'vmproof setup' }), lacksKernel: true }
+    return { ...cannot({ reason, mend: 'vmproof setup' }), ...lacksKernel }
   }
   return answerOf(await bootOrRecall({ qemu, kernel, architecture: host }, question))
 }

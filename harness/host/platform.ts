@@ -7,6 +7,8 @@ export interface Platform {
   name: string
   /** `ID` of os-release(5), such as `debian`; `unknown` where there is none. */
   id: string
+  /** `VERSION_ID` of os-release(5), such as `12`; not every system has one. */
+  version?: string
   /** As `uname -m` has it; null for others. */
   architecture: 'x86_64' | 'aarch64' | null
   /** apt-get is there and rules this system. */
@@ -26,10 +28,12 @@ export function readPlatform(osRelease = '/etc/os-release'): Platform {
   const fields = osReleaseFields(osRelease)
   const id = fields.get('ID') ?? 'unknown'
   const family = [id, ...(fields.get('ID_LIKE') ?? '').split(' ')]
+  const version = fields.get('VERSION_ID')
   const isRoot = process.getuid?.() === 0
   return {
     name: fields.get('PRETTY_NAME') ?? `${process.platform} (unknown distribution)`,
     id,
+    ...(version === undefined ? {} : { version }),
     architecture: architectures[process.arch] ?? null,
     hasApt: family.includes('debian') && findOnPath('apt-get') !== null,
     isRoot,

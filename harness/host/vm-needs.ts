@@ -57,16 +57,22 @@ async function findQemu(architecture: Architecture): Promise<{ found: string | n
 export function packagesNeed(platform: Platform): Need {
   const [id, title] = ['packages', 'Packages for guests']
   const lacking = ['apt-get', 'apt-cache', 'dpkg-deb'].filter((program) => findOnPath(program) === null)
-  const unpackers = unpackersOf(platform)
-  if (lacking.length === 0 && unpackers.length === 0)
-    return ok(id, title, 'apt fetches them, dpkg-deb unpacks them')
-  const detail = `there is no program ${[...lacking, ...unpackers].join(', ')}`
-  if (lacking.length === 0) {
-    const remedy = { type: 'packages' as const, packages: unpackers }
-    return { id, title, state: 'missing', detail, mend: `install ${unpackers.join(', ')}`, remedy }
+  if (lacking.length > 0) {
+    const detail = `there is no program ${lacking.join(', ')}`
+    const mend =
+      'Debian or Ubuntu, a container of one of them, or nodes with a kernel and initrd given by path'
+    return { id, title, state: 'missing', detail, mend, remedy: null }
   }
-  const mend = 'Debian or Ubuntu, a container of one of them, or nodes with a kernel and initrd given by path'
-  return { id, title, state: 'missing', detail, mend, remedy: null }
+  const packages = compressesModules(platform) ? unpackersOf(platform) : []
+  if (packages.length === 0) return ok(id, title, 'apt fetches them, dpkg-deb unpacks them')
+  const detail = `${packages.join(', ')} is not installed, and kernel modules are compressed with it`
+  const mend = `install ${packages.join(', ')}`
+  return { id, title, state: 'missing', detail, mend, remedy: { type: 'packages', packages } }
+}
+
+/** Debian since 13, Ubuntu, and who knows which others. */
+function compressesModules({ id, version }: Platform): boolean {
+  return id !== 'debian' || version === undefined || Number(version) >= 13
 }
 
 /** What the builders of the project's own NixOS checks make their guests of. */

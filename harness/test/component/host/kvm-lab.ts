@@ -62,9 +62,3 @@ export function whyNotReal(needs: 'kvm' | 'qemu'): string | null {
   if (findOnPath(qemuName) === null) return `there is no ${qemuName}`
   return findKernel(architecture) === null ? 'there is no kernel to boot' : null
 }
-
-/** Skips a test with its reason in the output. */
-export function skipBecause(reason: string, skip: (note?: string) => void): void {
-  process.stdout.write(`skipped: ${reason}\n`)
-  skip(reason)
-}

@@ -8,8 +8,9 @@ import { obstacleAt } from '../../../host/kvm-device.ts'
 import { findOnPath } from '../../../process/find-program.ts'
 import { processesWith, until } from '../../helpers/processes.ts'
 import { scratchFolder } from '../../helpers/scratch.ts'
+import { skipBecause } from '../../helpers/skip.ts'
 import { startVmproof } from '../../helpers/vmproof.ts'
-import { architecture, kvmLab, qemuName, skipBecause, whyNotReal } from './kvm-lab.ts'
+import { architecture, kvmLab, qemuName, whyNotReal } from './kvm-lab.ts'
 
 const isArm = architecture === 'aarch64'
 
@@ -84,17 +85,19 @@ describe('an interrupted trial', () => {
     expect(lab.starts()).toBe(1)
   })
 
-  test.each([
+  test.for([
     { signal: 'SIGINT', code: 130 },
     { signal: 'SIGTERM', code: 143 },
     { signal: 'SIGKILL', code: null },
-  ] as const)('of a doctor that $signal ends leaves no QEMU', async ({ signal, code }) => {
+  ] as const)('of a doctor that $signal ends leaves no QEMU', async ({ signal, code }, { skip }) => {
     const reason = whyNotReal('kvm')
-    if (reason !== null) return void process.stdout.write(`skipped: ${reason}\n`)
+    if (reason !== null) return skipBecause(reason, skip)
     const mark = `sleep 86397.${process.pid}${code ?? 137}`
     const lab = kvmLab(`exec ${mark}`)
     const doctor = startVmproof(['doctor', '--kind', 'vm'], lab.folder, { PATH: lab.path })
-    await until(() => processesWith(mark).length > 0)
+    const died = doctor.ended.then(({ stderr }) => Promise.reject(new Error(`it never tried KVM: ${stderr}`)))
+    await Promise.race([until(() => processesWith(mark).length > 0), died])
+    died.catch(() => {})
     doctor.child.kill(signal)
     expect((await doctor.ended).code).toBe(code)
     await until(() => processesWith(mark).length === 0)
@@ -124,9 +127,11 @@ describe('what stands in the way of a trial', () => {
   test('no QEMU', async () => {
     const lab = kvmLab('exit 1')
     vi.stubEnv('PATH', lab.folder)
-    const { works, mend } = await lab.ask()
-    expect(works).toBe(false)
+    const { works, mend, lacksKernel } = await lab.ask()
+    expect({ works, lacksKernel }).toEqual({ works: false, lacksKernel: undefined })
     expect(mend).toMatch(/^install qemu-system-/)
+    // setup fetches both at once.
+    expect(await lab.ask({ kernel: null })).toMatchObject({ lacksKernel: true })
   })
 
   test('no kernel, which setup can fetch', async () => {

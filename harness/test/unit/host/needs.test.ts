@@ -70,9 +70,11 @@ describe('platform', () => {
   }
 
   test('names come with and without quotes', () => {
-    expect(platformOf('PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nID=debian\n')).toMatchObject({
+    const debian = 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nID=debian\nVERSION_ID="12"\n'
+    expect(platformOf(debian)).toMatchObject({
       name: 'Debian GNU/Linux 12 (bookworm)',
       id: 'debian',
+      version: '12',
     })
     expect(platformOf("ID='fedora'\n")).toMatchObject({ id: 'fedora', hasApt: false })
   })
