@@ -1,9 +1,6 @@
-import { closest, distance } from 'fastest-levenshtein'
 import { UserError } from '../model/user-error.ts'
+import { nearestName } from './nearest-name.ts'
 import type { DebianPackage, PackageIndex } from './package-index.ts'
-
-/** How far a name may be from an unknown one to be worth telling, in letters changed. */
-const nearDistance = 3
 
 /**
  * All packages that some need, themselves included, in the order in which they were found.
@@ -64,11 +61,6 @@ function unknown(name: string, index: PackageIndex): never {
     ...(near === null ? [] : [`did you mean ${near}?`]),
     'guests are made of packages of the distribution that this host runs, as apt-cache search lists them',
   ])
-}
-
-function nearestName(name: string, names: string[]): string | null {
-  const near = names.length === 0 ? null : closest(name, names)
-  return near !== null && distance(name, near) <= nearDistance ? near : null
 }
 
 function unmet(name: string, group: string[]): never {

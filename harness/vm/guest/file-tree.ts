@@ -108,7 +108,7 @@ export class FileTree {
 
 /** Where a path really lies: `/bin/sh` is `usr/bin/sh`. */
 export function placeOf(path: string): string {
-  const plain = posix.normalize(path).replace(/^\/+|\/+$/g, '')
+  const plain = posix.resolve('/', path).slice(1)
   for (const [from, to] of Object.entries(merged)) {
     if (plain.startsWith(`${from}/`)) return `${to}/${plain.slice(from.length + 1)}`
   }

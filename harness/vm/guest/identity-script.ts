@@ -15,7 +15,8 @@ for word in "$@"; do
   case $word in
     vmproof.node=*)
       busybox hostname "$value"
-      echo "$value" > /etc/hostname ;;
+      echo "$value" > /etc/hostname
+      echo "$value" | busybox md5sum | busybox cut -c 1-32 > /etc/machine-id ;;
     vmproof.mac=*)
       ip link set "$card" down
       ip link set "$card" address "\${value#*@}"

@@ -3,6 +3,10 @@ import { identityPath } from './identity-script.ts'
 /** Name of the virtio port on which the driver awaits the shell. */
 export const shellPort = 'vmproof.shell'
 
+/** Where a guest keeps the backdoor's script, and what its first process becomes. */
+export const backdoorPath = '/bin/vmproof-backdoor'
+export const afterInitPath = '/etc/vmproof-init'
+
 /** Where programs are looked for in our guests. */
 export const guestPath = '/usr/local/bin:/usr/bin'
 
@@ -36,31 +40,9 @@ while :; do
 done
 `
 
-/** Steps of the start that do not depend on who is process 1; for busybox's shell. */
-export const prepareScript = `# The kernel counts network cards from eth0; here the first vlan is eth1, as in NixOS tests.
-set -- /sys/class/net/eth*
-count=$#
-[ -e "$1" ] || count=0
-# No address of its own, no search for routers: on a virtual network that is noise.
-for setting in all default; do
-  echo 1 > "/proc/sys/net/ipv6/conf/$setting/addr_gen_mode"
-  echo 0 > "/proc/sys/net/ipv6/conf/$setting/accept_ra"
-done 2> /dev/null
-while [ "$count" -gt 0 ]; do
-  busybox ip link set "eth$((count - 1))" name "eth$count"
-  count=$((count - 1))
-done
-busybox ip link set lo up
-read -r parameters < /proc/cmdline
-set -f
-${identityPath} $parameters
-set +f
-`
-
 /**
- * First process of our small guests, for busybox's shell. It loads the modules listed in /etc/modules, makes the
- * guest the node that the kernel's command line names, and serves the backdoor shell for ever. Traps answer
- * busybox's poweroff (USR2) and reboot (TERM), which send signals to process 1.
+ * First process of every guest of ours, for busybox's shell: it loads the modules listed in /etc/modules and makes the
+ * guest the node that the kernel's command line names. What it then becomes stands in a file of its own.
  */
 export const initScript = `#!/bin/busybox sh
 export PATH=${guestPath} HOME=/root TERM=dumb
@@ -75,11 +57,36 @@ mount -t tmpfs run /run
 mkdir -p /run/lock
 echo "<<< vmproof guest >>>"
 [ ! -s /etc/modules ] || busybox modprobe -a $(cat /etc/modules) || echo "init: a module cannot be loaded"
-${prepareScript}
-trap 'sync; busybox poweroff -f' USR2
+
+# No address of its own, no search for routers: on a virtual network that is noise.
+for setting in all default; do
+  echo 1 > "/proc/sys/net/ipv6/conf/$setting/addr_gen_mode"
+  echo 0 > "/proc/sys/net/ipv6/conf/$setting/accept_ra"
+done 2> /dev/null
+# The kernel counts network cards from eth0; here the first vlan is eth1, as in NixOS tests.
+set -- /sys/class/net/eth*
+count=$#
+[ -e "$1" ] || count=0
+while [ "$count" -gt 0 ]; do
+  busybox ip link set "eth$((count - 1))" name "eth$count"
+  count=$((count - 1))
+done
+busybox ip link set lo up
+read -r parameters < /proc/cmdline
+set -f
+${identityPath} $parameters
+set +f
+. ${afterInitPath}
+`
+
+/**
+ * What process 1 of a tiny guest does then: it serves the backdoor shell. Traps answer busybox's poweroff (USR2) and
+ * reboot (TERM), which send signals to process 1.
+ */
+export const tinyScript = `trap 'sync; busybox poweroff -f' USR2
 trap 'sync; busybox reboot -f' TERM
 while :; do
-  /bin/vmproof-backdoor &
+  ${backdoorPath} &
   wait $!
 done
 `

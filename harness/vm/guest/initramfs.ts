@@ -4,7 +4,14 @@ import { busyboxApplets } from './busybox-applets.ts'
 import type { CpioEntry } from './cpio.ts'
 import { FileTree } from './file-tree.ts'
 import { identityPath, identityScript } from './identity-script.ts'
-import { backdoorScript, initScript, ncScript } from './init-script.ts'
+import {
+  afterInitPath,
+  backdoorPath,
+  backdoorScript,
+  initScript,
+  ncScript,
+  tinyScript,
+} from './init-script.ts'
 import {
   builtinModules,
   inLoadingOrder,
@@ -28,8 +35,6 @@ export interface InitramfsSource {
   availableModules?: string[]
   /** What packages bring; the tree gets the rest. */
   tree?: FileTree
-  /** Absolute path to content; scripts become executable. */
-  files?: Record<string, string>
 }
 
 /** What a guest of the driver needs: its console and shell, its networks, its disks, randomness. */
@@ -57,9 +62,6 @@ export function initramfs(source: InitramfsSource): Iterable<CpioEntry> {
   addBusybox(tree, source.busybox)
   addModules(tree, source)
   addSystemFiles(tree)
-  for (const [path, content] of Object.entries(source.files ?? {})) {
-    tree.file(path, content, content.startsWith('#!') ? 0o755 : 0o644)
-  }
   return withConsole(tree)
 }
 
@@ -82,7 +84,8 @@ function addSystemFiles(tree: FileTree): void {
   const missing = (path: string, content: string) => tree.has(path) || tree.file(path, content)
   tree.file('init', initScript, 0o755)
   tree.file(identityPath, identityScript, 0o755)
-  tree.file('bin/vmproof-backdoor', backdoorScript, 0o755)
+  tree.file(backdoorPath, backdoorScript, 0o755)
+  missing(afterInitPath, tinyScript)
   missing(
     'etc/passwd',
     'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n',

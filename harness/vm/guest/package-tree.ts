@@ -1,14 +1,13 @@
-import { posix } from 'node:path'
 import type { PackageContent } from '../../debian/package-file.ts'
 import type { TarEntry } from '../../debian/tar.ts'
 import { linkAlternatives } from './alternatives.ts'
-import { FileTree } from './file-tree.ts'
-import { leftOutFolders } from './left-out.ts'
+import { FileTree, placeOf } from './file-tree.ts'
+import { isLeftOut } from './left-out.ts'
 
 /** Lays packages' files over each other as installing them would, with the links that their scripts would make. */
 export function packageTree(packages: PackageContent[]): FileTree {
   const tree = new FileTree()
-  const entries = packages.flatMap((one) => one.files).filter((entry) => !isLeftOut(entry.path))
+  const entries = packages.flatMap((one) => one.files).filter((entry) => !isLeftOut(placeOf(entry.path)))
   for (const entry of entries) put(tree, entry)
   // What they name may be in a package that comes later.
   for (const entry of entries) if (entry.type === 'hard-link') tree.copy(entry.path, entry.target)
@@ -33,11 +32,4 @@ function put(tree: FileTree, entry: TarEntry): void {
     case 'hard-link':
       break
   }
-}
-
-function isLeftOut(path: string): boolean {
-  return (
-    leftOutFolders.some((folder) => path === folder || path.startsWith(`${folder}/`)) ||
-    posix.basename(path) === '.keep'
-  )
 }

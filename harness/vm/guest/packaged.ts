@@ -4,18 +4,23 @@ import type { DebianArchitecture } from '../../debian/apt-home.ts'
 import { type Archive, type Fetched, fetchChoice, openArchive } from '../../debian/archive.ts'
 import { closure } from '../../debian/closure.ts'
 import { kernelPackages, unpackKernel } from '../../debian/kernel.ts'
+import { nearestName } from '../../debian/nearest-name.ts'
 import { type PackageContent, readPackageFile } from '../../debian/package-file.ts'
 import type { DebianPackage, PackageIndex } from '../../debian/package-index.ts'
 import { formatMemory, formatSeconds } from '../../model/units.ts'
+import { UserError } from '../../model/user-error.ts'
 import type { Architecture, PackagedGuest } from '../suite.ts'
 import type { BootConfig } from '../test-config.ts'
 import { cpioRecords } from './cpio.ts'
+import type { FileTree } from './file-tree.ts'
 import { type ImageFiles, ImageStore } from './image-store.ts'
 import { driverModules, initramfs } from './initramfs.ts'
 import { leftOutPackages } from './left-out.ts'
 import { packageTree } from './package-tree.ts'
 import type { PrepareOptions } from './prepare.ts'
 import { hashOf, RequestMemory } from './request-memory.ts'
+import { addSystemd, systemdPackages } from './systemd.ts'
+import { enableUnit, unitNames } from './unit-files.ts'
 
 const debianArchitectures: Record<Architecture, DebianArchitecture> = { x86_64: 'amd64', aarch64: 'arm64' }
 
@@ -84,11 +89,15 @@ async function currentImage(preparation: Preparation): Promise<ImageFiles> {
   return image
 }
 
+function wantedPackages({ packages = [], init }: PackagedGuest): string[] {
+  return [busyboxPackage, ...(init === 'systemd' ? systemdPackages : []), ...packages]
+}
+
 /** The kernel, busybox, and all that the definition asks for. */
 function chosenPackages({ guest, architecture }: Preparation, index: PackageIndex): DebianPackage[] {
   const kernel = kernelPackages(index, debianArchitectures[architecture])
   const leftOut = new Set(Object.keys(leftOutPackages))
-  return [...kernel, ...closure([busyboxPackage, ...(guest.packages ?? [])], leftOut, index)]
+  return [...kernel, ...closure(wantedPackages(guest), leftOut, index)]
 }
 
 function imageKey(request: string, packages: DebianPackage[]): string {
@@ -123,13 +132,16 @@ async function members({ guest, options }: Preparation, fetched: Fetched, kernel
     if (one.name !== busyboxPackage) contents.push(content)
     else busybox = programIn(content, 'busybox')
   }
+  const tree = packageTree(contents)
+  addFiles(tree, guest.files ?? {})
+  if (guest.init === 'systemd') addSystemd(tree, guest.enabledUnits ?? [])
+  for (const name of guest.enabledUnits ?? []) if (!enableUnit(tree, name)) throw unknownUnit(name, tree)
   return initramfs({
     busybox,
     modules: join(kernel, 'modules'),
     wantedModules: [...driverModules, ...(guest.modules ?? [])],
     availableModules: guest.availableModules ?? [],
-    tree: packageTree(contents),
-    files: guest.files ?? {},
+    tree,
   })
 }
 
@@ -138,4 +150,18 @@ function programIn({ files }: PackageContent, name: string): Buffer {
   const found = files.find((entry) => entry.type === 'file' && entry.path.endsWith(`bin/${name}`))
   if (found?.type === 'file') return found.content
   throw new Error(`the package ${name} has no program of that name`)
+}
+
+/** What the definition itself writes. */
+function addFiles(tree: FileTree, files: Record<string, string>): void {
+  for (const [path, content] of Object.entries(files)) {
+    tree.file(path, content, content.startsWith('#!') ? 0o755 : 0o644)
+  }
+}
+
+function unknownUnit(name: string, tree: FileTree): UserError {
+  const near = nearestName(name, unitNames(tree))
+  return new UserError(`no package and no file of the guest brings the unit ${name}`, [
+    near === null ? 'name the package that has it in packages' : `did you mean ${near}?`,
+  ])
 }

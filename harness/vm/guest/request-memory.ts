@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { identityScript } from './identity-script.ts'
-import { backdoorScript, initScript, ncScript } from './init-script.ts'
+import { backdoorScript, initScript, ncScript, tinyScript } from './init-script.ts'
 import { driverModules } from './initramfs.ts'
 import { leftOutFolders } from './left-out.ts'
 
 /** Raised when the code makes another image of the same packages, texts and definition. */
-const recipeRevision = 3
+const recipeRevision = 5
 
 /** Texts of ours that images hold, and tables that decide what comes in. */
 const recipe = [
@@ -16,8 +16,9 @@ const recipe = [
   backdoorScript,
   identityScript,
   ncScript,
+  tinyScript,
   driverModules,
-  leftOutFolders,
+  Object.keys(leftOutFolders),
 ]
 
 /** How long an image is used without a look at what the package lists say now. */
