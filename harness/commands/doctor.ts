@@ -1,10 +1,10 @@
 import { examine } from '../host/examine.ts'
 import { type HostNeed, isReady, missingOf, type NeedState } from '../host/need.ts'
 import { readPlatform } from '../host/platform.ts'
-import { kindsHere } from '../host/project.ts'
 import { type ExitCode, exitCodes } from '../model/exit-code.ts'
 import type { CheckKind } from '../model/outcome.ts'
 import type { DoctorArguments } from './arguments.ts'
+import { expectedKinds } from './expected-kinds.ts'
 import { catchSignals } from './interruption.ts'
 import { print } from './standard-streams.ts'
 
@@ -22,7 +22,7 @@ interface Findings {
 /** Says what this host can do. Exit code 4 when something is missing without which checks cannot run. */
 export async function doctor({ json, kind }: DoctorArguments): Promise<ExitCode> {
   const platform = readPlatform()
-  const kinds = kind ? [kind] : kindsHere(process.cwd())
+  const kinds = await expectedKinds(kind)
   const interruption = catchSignals()
   try {
     const needs = await examine(platform, { kinds, afresh: true, signal: interruption.signal })

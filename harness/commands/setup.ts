@@ -4,12 +4,12 @@ import { commandText, runCommand } from '../host/command.ts'
 import { examine } from '../host/examine.ts'
 import { type HostNeed, isReady, missingOf, type Need } from '../host/need.ts'
 import { type Platform, readPlatform } from '../host/platform.ts'
-import { kindsHere } from '../host/project.ts'
 import { planSteps, type Step } from '../host/steps.ts'
 import { type ExitCode, exitCodes } from '../model/exit-code.ts'
 import { formatSeconds } from '../model/units.ts'
 import { UserError } from '../model/user-error.ts'
 import type { SetupArguments } from './arguments.ts'
+import { expectedKinds } from './expected-kinds.ts'
 
 /**
  * Installs what `doctor` finds missing, for all kinds of checks or for one, and what merely helps where that can be
@@ -20,7 +20,7 @@ import type { SetupArguments } from './arguments.ts'
  */
 export async function setup({ yes, dryRun, kind }: SetupArguments): Promise<ExitCode> {
   const platform = readPlatform()
-  const examination = { kinds: kind ? [kind] : kindsHere(process.cwd()), afresh: false }
+  const examination = { kinds: await expectedKinds(kind), afresh: false }
   const needs = await examine(platform, examination)
   const steps = stepsFor(needs, platform)
   if (steps.length === 0) {

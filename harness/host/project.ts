@@ -2,7 +2,6 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { CheckKind } from '../model/outcome.ts'
 
 /** Folder of this package, seen from the sources and from the bundle alike. */
 const projectFolder = fileURLToPath(new URL('../..', import.meta.url))
@@ -10,14 +9,6 @@ const projectFolder = fileURLToPath(new URL('../..', import.meta.url))
 /** A checkout has NixOS checks of its own, which need QEMU, a guest and a bundler; an installed package has none. */
 export function hasOwnChecks(): boolean {
   return existsSync(join(projectFolder, 'suites/self/flake.nix'))
-}
-
-/**
- * Kinds of checks that this host is expected to run: a checkout has both; elsewhere NixOS checks, and those of the
- * built-in driver where the working folder has suites for it.
- */
-export function kindsHere(folder: string): CheckKind[] {
-  return hasOwnChecks() || existsSync(join(folder, 'suites/vm')) ? ['vm', 'nixos'] : ['nixos']
 }
 
 /** What the builders of the project's own checks take from its dependencies. */
