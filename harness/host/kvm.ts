@@ -30,7 +30,7 @@ export interface KvmAnswer {
   reason: string | null
   /** What would help, one line; null when it works. */
   mend: string | null
-  /** How long the boot took, or was waited for; null when none was tried. */
+  /** How long the boot took, or was waited for in vain; null when no guest came so far. */
   seconds: number | null
   /** There is no kernel to try it with. */
   lacksKernel?: true
@@ -71,6 +71,15 @@ export async function kvmBoots(question: KvmQuestion = {}): Promise<KvmAnswer> {
     return { ...cannot({ reason, mend: 'vmproof setup' }), ...lacksKernel }
   }
   return answerOf(await bootOrRecall({ qemu, kernel, architecture: host }, question))
+}
+
+/**
+ * For checks that demand KVM of an emulator that is not ours, as NixOS tests do: they would hang.
+ * @returns why, where a guest was seen to hang; null where KVM works, is missing or could not be tried
+ */
+export async function whyGuestsHang(question: KvmQuestion = {}): Promise<string | null> {
+  const { works, reason, seconds } = await kvmBoots(question)
+  return works || seconds === null ? null : reason
 }
 
 function cannot(obstacle: Obstacle): KvmAnswer {

@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { vi } from 'vitest'
+import { onTestFinished, vi } from 'vitest'
 import { findKernel } from '../../../host/kernels.ts'
 import { type KvmAnswer, type KvmQuestion, kvmBoots } from '../../../host/kvm.ts'
 import { obstacleAt } from '../../../host/kvm-device.ts'
@@ -22,6 +22,8 @@ export interface KvmLab {
   qemu: string
   /** PATH with it in front. */
   path: string
+  /** Asks with all this. */
+  question: KvmQuestion
   /** How often it was started. */
   starts(): number
   ask(question?: KvmQuestion): Promise<KvmAnswer>
@@ -41,16 +43,17 @@ export function kvmLab(body: string): KvmLab {
   chmodSync(qemu, 0o755)
   const path = `${bin}${delimiter}${process.env.PATH}`
   vi.stubEnv('PATH', path)
+  onTestFinished(() => void vi.unstubAllEnvs())
   const cacheFolder = join(folder, 'cache')
-  const defaults = { device: '/dev/null', kernel: '/bin/sh', cacheFolder }
+  const question = { device: '/dev/null', kernel: '/bin/sh', cacheFolder }
   return {
-    ...{ folder, cacheFolder, qemu, path },
+    ...{ folder, cacheFolder, qemu, path, question },
     starts: () => readFileSync(starts, 'utf8').split('\n').length - 1,
-    ask: (question) => kvmBoots({ ...defaults, ...question }),
-    askElsewhere: async (question) => {
+    ask: (more) => kvmBoots({ ...question, ...more }),
+    askElsewhere: async (more) => {
       vi.resetModules()
       const elsewhere = await import('../../../host/kvm.ts')
-      return elsewhere.kvmBoots({ ...defaults, ...question })
+      return elsewhere.kvmBoots({ ...question, ...more })
     },
   }
 }

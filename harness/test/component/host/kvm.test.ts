@@ -3,7 +3,7 @@ import { chmodSync, chownSync, existsSync, readFileSync, writeFileSync } from 'n
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { findKernel } from '../../../host/kernels.ts'
-import { kvmBoots } from '../../../host/kvm.ts'
+import { kvmBoots, whyGuestsHang } from '../../../host/kvm.ts'
 import { obstacleAt } from '../../../host/kvm-device.ts'
 import { findOnPath } from '../../../process/find-program.ts'
 import { processesWith, until } from '../../helpers/processes.ts'
@@ -50,8 +50,9 @@ describe('a KVM that does not work', () => {
 echo SeaBIOS; echo '[    0.1] Linux version 6.1'; printf '[    0.2] \\033[1mMemory: 1K\\r\\n'
 while :; do :; done`)
     const answer = await lab.ask()
-    expect(answer.works).toBe(false)
-    expect(answer.reason).toBe('KVM of this host does not boot Linux: it stopped after "Memory: 1K"')
+    const reason = 'KVM of this host does not boot Linux: it stopped after "Memory: 1K"'
+    expect(answer).toMatchObject({ works: false, reason })
+    expect(await whyGuestsHang(lab.question)).toBe(reason)
     const pid = readFileSync(join(lab.folder, 'bin/pid'), 'utf8').trim()
     expect(existsSync(`/proc/${pid}`)).toBe(false)
   })
@@ -63,6 +64,7 @@ while :; do :; done`)
     expect(await lab.ask()).toMatchObject(expected)
     expect(await lab.ask()).toMatchObject(expected)
     expect(lab.starts()).toBe(2)
+    expect(await whyGuestsHang(lab.question)).toBeNull()
   })
 
   test('is told by how QEMU ended where it gave nothing but warnings', async () => {
