@@ -22,6 +22,8 @@ const prefixes: [string, AssertionKind][] = [
   ['waiting for success: ', 'wait_until_succeeds'],
   // waiting for failure: test -e /tmp/later
   ['waiting for failure: ', 'wait_until_fails'],
+  // need not succeed: systemctl is-active web                     (only our own driver tells these)
+  ['need not succeed: ', 'execute'],
   // making screenshot /build/out/screen.png
   ['making screenshot ', 'screenshot'],
 ]

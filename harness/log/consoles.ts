@@ -1,26 +1,16 @@
 import { driverForm } from './assertion-forms.ts'
 import { ConsoleScreen } from './console-screen.ts'
 import type { Node } from './nodes.ts'
+import { type Place, Sightings } from './sightings.ts'
 import type { Story } from './story.ts'
-import type { Finding, FindingScanner } from './symptoms.ts'
-import { bang, bold, dim, kept, reset, withoutCodes } from './text.ts'
+import type { FindingScanner } from './symptoms.ts'
+import { bang, bold, dim, reset, withoutCodes } from './text.ts'
 
-/** Of one kind of symptom on one node so many are reported; a flood says nothing new. */
-const symptomLimit = 5
 // qemu-system-x86_64: terminating on signal 15 from pid 8961 (/usr/bin/python3)
 const terminating = /^qemu-\S+: terminating on signal \d+/
 // qemu-system-x86_64: unable to find CPU model 'nonsense'
 const complaint =
   /^(?:qemu-\S+: (?!terminating on signal|warning: )|Could not access KVM|.*: Segmentation fault|Segmentation fault|.*: command not found|.*: No such file or directory|\/\S+: line \d+: |Aborted)/
-
-/** A line, or a part of one: `text.slice(start, end)`. */
-interface Place {
-  text: string
-  start: number
-  end: number
-  /** 1-based line of the input. */
-  line: number
-}
 
 /** Lines that were taken together. */
 export interface Run {
@@ -43,11 +33,12 @@ export class Consoles {
   readonly #screens = new Map<string, ConsoleScreen>()
   /** Somebody takes every console line. */
   readonly #isWatched: boolean
-  readonly #reported = new Map<string, number>()
+  readonly #sightings: Sightings
 
   constructor(story: Story, scanner: FindingScanner) {
     this.#story = story
     this.#scanner = scanner
+    this.#sightings = new Sightings(story.sink, scanner)
     this.#isWatched = story.sink.console !== undefined
   }
 
@@ -136,6 +127,7 @@ export class Consoles {
   // \e[2malpha # one line\e[0m\e[2mbeta # another\e[0m
   /** Where another line begins without a newline in front; -1 in nearly every line. */
   #seam(text: string, from: number, end: number): number {
+    if (this.#story.told) return -1
     for (
       let at = text.indexOf(reset, from);
       at !== -1 && at + reset.length < end;
@@ -148,6 +140,7 @@ export class Consoles {
 
   /** The line does not end as a console line does: perhaps a driver's line is glued behind it. */
   #tail(text: string, from: number, end: number): number {
+    if (this.#story.told) return -1
     const at = text.lastIndexOf(reset, end)
     return at > from && this.#startsLine(text, at + reset.length, end) ? at + reset.length : -1
   }
@@ -170,7 +163,7 @@ export class Consoles {
   #line(node: Node, place: Place): void {
     const { text, start, end, line } = place
     node.consoleLines++
-    if (this.#scanner.seek(text, start) < end) this.#findings(node, place)
+    if (this.#scanner.seek(text, start) < end) this.#sightings.inLine(node, place)
     if (!node.spoke || text.charCodeAt(start) === 113) this.#firstWords(node, text.slice(start, end))
     if (this.#isWatched) this.#screenOf(node.name).line(text.slice(start, end), line)
   }
@@ -195,32 +188,6 @@ export class Consoles {
     else if (words !== '' && !words.startsWith('qemu-')) node.spoke = true
   }
 
-  /** Everything that was found in `text` from `start` to `end`. */
-  #findings(node: Node, { text, start, end, line }: Place): void {
-    for (let at = this.#scanner.at; at < end; at = this.#scanner.seek(text, at + 1)) {
-      for (const finding of this.#scanner.found) this.#found(finding, node, text.slice(start, end), line)
-    }
-  }
-
-  #found(finding: Finding, node: Node | null, raw: string, line: number): void {
-    if (finding.type === 'accelerator') {
-      this.#story.sink.event({ type: 'acceleratorSeen', accelerator: finding.accelerator, line })
-    } else if (finding.type === 'powered-off') {
-      if (node) node.poweredOff = true
-    } else if (finding.type === 'symptom') this.#symptom(finding.id, node, raw, line)
-  }
-
-  #symptom(symptom: string, node: Node | null, raw: string, line: number): void {
-    if (node && symptom === 'kernel-panic') node.panicked = true
-    if (node && !node.symptoms.includes(symptom)) node.symptoms.push(symptom)
-    const key = `${symptom} ${node?.name ?? ''}`
-    const count = (this.#reported.get(key) ?? 0) + 1
-    this.#reported.set(key, count)
-    if (count > symptomLimit) return
-    const text = kept(raw.slice(0, 2000)).trim()
-    this.#story.sink.event({ type: 'symptomSeen', symptom, node: node?.name ?? null, line, text })
-  }
-
   /** QEMU's own words stand bare in some drivers' logs. */
   #other(text: string, start: number, end: number, line: number): string | string[] {
     const raw = text.slice(start, end)
@@ -235,7 +202,7 @@ export class Consoles {
       return [raw.slice(0, seam), this.take(raw, seam, raw.length, line) ?? []].flat()
     }
     if (this.#scanner.seek(text, start) < end && /^(?:qemu-|Could not access KVM|failed to init)/.test(raw)) {
-      for (const finding of this.#scanner.found) this.#found(finding, null, raw, line)
+      this.#sightings.inLine(null, { text, start, end, line })
     }
     return raw
   }

@@ -10,6 +10,7 @@ import type { Story } from './story.ts'
 import { scriptReported, subtestFailed } from './subtest-errors.ts'
 import { TestErrorLines } from './test-error.ts'
 import { bang, bold, reset, withoutCodes } from './text.ts'
+import { readAnnouncement, readToldFailure } from './told-lines.ts'
 import { BareTraceback, parseTraceback, type Traceback } from './traceback.ts'
 
 const finished = '(finished: '
@@ -155,6 +156,7 @@ export class DriverLines {
     const from = node.length + 2
     if (raw.startsWith(finished, from)) return this.#ending(raw, from + finished.length, node, line)
     const text = raw.slice(from)
+    if (readToldFailure(this.#story, node, text, line)) return 'driver'
     if (readRemark(this.#story, node, text, line)) return 'driver'
     if (this.#story.coloured === true) return 'free'
     if (nodeForm(text)) {
@@ -197,6 +199,7 @@ export class DriverLines {
     if (raw.includes(bold) || raw.startsWith(bang)) return true
     if (raw.startsWith(finished) || raw.startsWith('Test "')) return true
     if (this.#story.nodes.all.some(({ remark }) => raw.startsWith(remark))) return true
+    if (this.#story.told && raw.startsWith('failed after ')) return true
     return this.#story.coloured !== true && /^(?:!!! |cleanup$|subtest: )/.test(raw)
   }
 
@@ -208,6 +211,7 @@ export class DriverLines {
     const end = raw.startsWith('test script') ? /^test script finished in (\d+\.\d+)s$/.exec(raw) : null
     if (end) this.#story.scriptFinished(Number(end[1]), line)
     if (end || readPollingResult(this.#story, raw) || this.#chatter(raw)) return 'driver'
+    if (readAnnouncement(this.#story, raw) || readToldFailure(this.#story, null, raw, line)) return 'driver'
     const form = this.#story.coloured === true ? null : driverForm(raw)
     if (!form) return 'free'
     const waiting = this.lastFree

@@ -31,6 +31,16 @@ export interface Node {
   plainBytes: BytePrefix
 }
 
+/** Another QEMU of the node begins: what its predecessor did says nothing about it. */
+export function startAnew(node: Node): void {
+  node.restarts++
+  node.panicked = false
+  node.poweredOff = false
+  node.spoke = false
+  node.terminated = false
+  node.complaint = null
+}
+
 /** As NixOS and the driver allow them; a line whose prefix is none is nobody's console. */
 export const nodeName = '[A-Za-z0-9][A-Za-z0-9_.-]*'
 

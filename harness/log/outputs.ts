@@ -71,13 +71,14 @@ export class Outputs {
 export function outputText({ output }: Block): string | null {
   if (!output) return null
   const lines = output.closedAt === null ? output.lines : output.lines.slice(0, output.closedAt)
-  return cutToBytes(clean(lines.join('\n').slice(0, rawLimit)), outputLimit)
+  return cutOutput(clean(lines.join('\n').slice(0, rawLimit)))
 }
 
-function cutToBytes(text: string, limit: number): string {
+/** @returns as much of a clean output as is kept with an assertion */
+export function cutOutput(text: string): string {
   const bytes = Buffer.from(text)
-  if (bytes.length <= limit) return text
-  let end = limit
+  if (bytes.length <= outputLimit) return text
+  let end = outputLimit
   // Not in the middle of a character: its further bytes are 10xxxxxx.
   while (((bytes[end] ?? 0) & 0xc0) === 0x80) end--
   return bytes.toString('utf8', 0, end)

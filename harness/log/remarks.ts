@@ -1,3 +1,4 @@
+import { startAnew } from './nodes.ts'
 import type { Story } from './story.ts'
 
 /** What the driver says of a node in one line, `NODE: ...`; everything else is the script's `machine.log`. */
@@ -28,15 +29,7 @@ export function readRemark(story: Story, name: string, text: string, line: numbe
     node.started = true
     node.pid = /\(pid (\d+)\)/.exec(text)?.[1] ?? node.pid
     if (remarkForms.running.test(text)) story.sink.event({ type: 'nodeStarted', node: name, line })
-    else
-      Object.assign(node, {
-        restarts: node.restarts + 1,
-        panicked: false,
-        poweredOff: false,
-        spoke: false,
-        terminated: false,
-        complaint: null,
-      })
+    else startAnew(node)
     return true
   }
   if (remarkForms.connected.test(text)) {
@@ -61,7 +54,10 @@ function readOutput(story: Story, name: string, text: string): boolean {
   if (!isOutput && !remarkForms.lastChance.test(text)) return false
   const step = story.blocks.innermost(
     ({ form, node, output }) =>
-      form.role === 'step' && node === name && output === null && (!isOutput || form.kind === 'succeed'),
+      form.role === 'step' &&
+      node === name &&
+      output === null &&
+      (!isOutput || form.kind === 'succeed' || story.told !== null),
   )
   if (!step) return false
   const first = isOutput ? text.slice('output: '.length) : text.replace(remarkForms.lastChance, '')

@@ -26,6 +26,7 @@ export function failOpenGroups(story: Story, message: string, outcome: 'failed' 
 
 /** What is open now had started when the script stopped; what was overtaken had failed before. */
 export function settle(story: Story): void {
+  if (story.told) return
   for (const block of [...story.blocks.open].reverse()) {
     if (!block.entry || block.fate !== 'open') continue
     const forged = story.coloured !== true && block.superseded && looksForged(story, block, true)

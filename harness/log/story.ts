@@ -10,6 +10,7 @@ import { Outputs, outputText } from './outputs.ts'
 import { isAssertion } from './python-errors.ts'
 import { ScriptPrints } from './script-prints.ts'
 import { clean, copy, kept, withoutCodes } from './text.ts'
+import type { ToldFailures } from './told-failures.ts'
 
 /** An error that subtests reported and that fits no block: an assert of the script, or a bug in it. */
 export interface ScriptError {
@@ -36,6 +37,8 @@ export class Story {
   scriptError: ScriptError | null = null
   /** A subtest reported an error that may still be caught. */
   hasErrors = false
+  /** Of a driver that tells every failure where it happens; null for one that does not. */
+  told: ToldFailures | null = null
   /** Steps overlapped, so the script uses threads. */
   threads = false
   /** The script's prints come late, so a banner says nothing about what stands behind it. */
@@ -107,6 +110,7 @@ export class Story {
 
   /** A step that is still open now has failed and was caught, or runs in another thread. */
   #supersede(block: Block): void {
+    if (this.told) return
     if (block.form.role === 'group' && block.form.kind === 'polling_condition') return
     if (!this.blocks.hasOpenStep()) return
     for (const step of [...this.blocks.open]) {
@@ -123,7 +127,7 @@ export class Story {
     if (more) this.setText(block, more)
     if (block.form.role !== 'frame') this.closeCaughtOutput()
     if (block.form.role === 'group') this.caught()
-    for (const inner of this.blocks.inside(block)) this.#leave(inner, block)
+    if (!this.told) for (const inner of this.blocks.inside(block)) this.#leave(inner, block)
     this.blocks.end(block, this.lastLine)
     if (block.form.role === 'frame') {
       if (block.form.frame === 'script') this.#scriptEnded()
@@ -157,6 +161,7 @@ export class Story {
     this.marks.scriptEnded = true
     this.closeCaughtOutput()
     this.caught()
+    if (this.told) return
     for (const block of [...this.blocks.open].reverse()) if (block.form.role !== 'frame') this.abandon(block)
   }
 
@@ -217,6 +222,7 @@ export class Story {
 
   /** Subtests reported an error, and the script goes on. */
   caught(): void {
+    this.told?.scriptWentOn()
     if (!this.hasErrors) return
     this.hasErrors = false
     this.#catchScriptError()

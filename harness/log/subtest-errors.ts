@@ -6,6 +6,8 @@ import type { Traceback } from './traceback.ts'
 
 /** A subtest reports the error that leaves it. Who is to blame, and how far it goes, follows from it. */
 export function subtestFailed(story: Story, { name, message }: TestError, line: number): void {
+  // It is told again, and more exactly.
+  if (story.told) return
   const block = blame(story, message, false)
   if (block) story.hasErrors = true
   if (block && block.error !== message) {
@@ -25,6 +27,7 @@ export function subtestFailed(story: Story, { name, message }: TestError, line: 
 
 /** The driver reports the exception that ended the script. */
 export function scriptReported(story: Story, { message }: Traceback): void {
+  if (story.told) return
   const block = message === null ? null : blame(story, message, false)
   if (message !== null && block && block.error === null) {
     takeBackForgeries(story, block)

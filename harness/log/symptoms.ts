@@ -100,6 +100,12 @@ export class FindingScanner {
     return text === this.#chunk.text ? this.#view : null
   }
 
+  /** Announces a line that stands alone, and may be equal to the one before it. */
+  turnTo(text: string): void {
+    this.#current = { text, hits: search.inText(text), next: -2 }
+    this.at = -1
+  }
+
   /** Moves to the first finding at or behind `from`. @returns its place */
   seek(text: string, from: number): number {
     if (text !== this.#current.text) this.#turnTo(text)

@@ -1,4 +1,3 @@
-import type { Outcome } from '../model/outcome.ts'
 import type { Failure, FailureKind, NodeReport } from '../model/report.ts'
 import { blame, isLostNode, isOfStep, kindOf, takeBackForgeries } from './blame.ts'
 import { type Block, isSubtest } from './blocks.ts'
@@ -7,6 +6,8 @@ import { isAssertion } from './python-errors.ts'
 import { fail, failOpenGroups, settle } from './settle.ts'
 import type { Story } from './story.ts'
 import { cleanMessage, kept, oneLine } from './text.ts'
+import type { ToldFailures } from './told-failures.ts'
+import { type ToldEnd, toldFailed, toldTimeout, type Verdict } from './told-verdict.ts'
 import type { Traceback } from './traceback.ts'
 
 /** What somebody else knows of the end of a test, such as Nix. */
@@ -14,11 +15,6 @@ export type EndHint =
   | { outcome: 'errored' | 'timed-out'; kind: FailureKind /** One line. */; message: string }
   /** It is known to exist, and nothing else. */
   | { outcome: 'unknown' }
-
-interface Verdict {
-  outcome: Outcome
-  failure: Failure | null
-}
 
 /**
  * Decides from a log's text alone how its test ended, settles what is still open, and reports `logEnded`.
@@ -70,6 +66,7 @@ function forgedTimeout(story: Story, traceback: Traceback | null): boolean {
 /** A script that ended well, unless it asserted nothing of a QEMU that was dead. */
 function finished(story: Story): Verdict {
   story.caught()
+  if (story.told) return { outcome: 'passed', failure: null }
   for (const block of [...story.blocks.open].reverse()) story.abandon(block)
   const asserted = story.ledger.entries.some(
     ({ node, result }) => node !== null && result?.outcome === 'passed',
@@ -91,6 +88,10 @@ function hostBroken(message: string): Verdict {
 }
 
 function timedOut(story: Story): Verdict {
+  if (story.told) {
+    const running = story.blocks.innermost(({ entry }) => entry !== null)
+    return toldTimeout(toldEnd(story, story.told), running?.entry ?? null)
+  }
   const step = story.timeoutStep?.fate === 'ended' ? null : story.timeoutStep
   const message = 'timeout reached; test terminating...'
   const subtest = story.blocks.innermost(isSubtest)
@@ -102,6 +103,12 @@ function timedOut(story: Story): Verdict {
 function failed(story: Story, traceback: Traceback | null): Verdict {
   if (traceback?.exception === 'KeyboardInterrupt') {
     return { outcome: 'interrupted', failure: null }
+  }
+  if (story.told && traceback) {
+    const { exception, message, frames, scriptLine, inDriver } = traceback
+    const words = kept(message ?? '')
+    const error = { exception, message: words, frames: frames.map(kept), scriptLine, inDriver }
+    return toldFailed(toldEnd(story, story.told), error, story.told.leftBy(words))
   }
   const message = messageOf(story, traceback)
   const polled = message === null ? null : pollingFailure(story, message, traceback)
@@ -116,6 +123,11 @@ function failed(story: Story, traceback: Traceback | null): Verdict {
     return stepFailed(story, block, message ?? silentMessage(block), traceback)
   }
   return scriptFailed(story, message, traceback)
+}
+
+function toldEnd(story: Story, failures: ToldFailures): ToldEnd {
+  const { ledger, nodes, prints, lastLine } = story
+  return { ledger, failures, nodes, prints, lastLine }
 }
 
 /** What a subtest's error was about is known already. */

@@ -1,12 +1,15 @@
 import { performance } from 'node:perf_hooks'
-import { setTimeout as pause } from 'node:timers/promises'
 import { secondsSince } from './elapsed.ts'
 import { Machine } from './machine/machine.ts'
 import { Network } from './machine/network.ts'
+import { asError } from './record/error-text.ts'
+import type { ScriptError } from './record/fact.ts'
 import type { TestRecorder } from './record/test-recorder.ts'
 import { VmNode } from './script/node.ts'
-import { type ScriptSource, scriptFrames } from './script/script-frames.ts'
-import { asError, type TestScript, testContext } from './script/test-script.ts'
+import { framesOf, type ScriptSource } from './script/script-frames.ts'
+import { catchStrayErrors } from './script/stray-errors.ts'
+import { type TestScript, testContext, toolNames } from './script/test-script.ts'
+import { stillRunning } from './script/unawaited.ts'
 import type { TestConfig } from './test-config.ts'
 
 /** A test and its surroundings. */
@@ -21,7 +24,7 @@ export interface Test {
   log: TestRecorder
 }
 
-/** `timed-out`: the global timeout ended it, and all nodes are gone. */
+/** `timed-out`: the global timeout ended it. All nodes are gone, whatever it was. */
 export type TestEnd = 'passed' | 'failed' | 'timed-out'
 
 interface Stage {
@@ -29,67 +32,108 @@ interface Stage {
   nodes: { machine: Machine; node: VmNode }[]
 }
 
-/** Runs one test from its first switch to the last QEMU's end. Never throws for what the script or a node did. */
+/**
+ * Runs one test from its first switch to the last QEMU's end. Never throws for what the script, a node or the host
+ * did. Only one test can run in a process: what its script throws past everybody is caught for the whole process.
+ */
 export async function runTest(test: Test): Promise<TestEnd> {
-  const { log, config } = test
+  const { log } = test
   const network = await startNetwork(test)
-  const stage = { network, nodes: createNodes(test, network) }
-  log.remark(null, `Test will time out and terminate in ${config.globalTimeoutSeconds} seconds`)
-  const timeout = new AbortController()
-  const end = await Promise.race([
-    runScript(test, stage, timeout.signal),
-    pause(config.globalTimeoutSeconds * 1000, 'timed-out' as const, { ref: false }),
-  ])
-  timeout.abort()
-  if (end === 'timed-out') {
-    await terminate(stage, log)
-    return end
+  if (network === null) {
+    await log.end(null)
+    return 'failed'
   }
-  await log.step({ type: 'work', node: null, text: 'cleanup' }, () => cleanUp(stage, log))
-  if (end === null) return 'passed'
-  log.scriptFailedAfterCleanup(end)
-  return 'failed'
+  const stage = { network, nodes: createNodes(test, network) }
+  const stray = catchStrayErrors()
+  try {
+    return await play(test, stage, stray.thrown)
+  } finally {
+    stray.release()
+  }
 }
 
-async function startNetwork({ config, stateFolder, log }: Test): Promise<Network> {
-  return log.step({ type: 'work', node: null, text: 'start all VLans' }, async () => {
-    const network = await Network.start(config.nodes, stateFolder)
-    for (const { folder } of network.vlans) {
-      log.remark(null, 'start vlan')
-      // The switch is a part of the driver; the NixOS driver's is a program with a pid of its own.
-      log.remark(null, `running vlan (pid ${process.pid}; ctl ${folder})`)
-    }
-    return network
-  })
+/** @returns null when the host does not let us */
+async function startNetwork({ config, stateFolder, log }: Test): Promise<Network | null> {
+  const text = 'start all VLans'
+  return log
+    .step({ type: 'work', node: null, text }, async () => {
+      const network = await Network.start(config.nodes, stateFolder)
+      for (const { folder } of network.vlans) {
+        log.remark(null, 'start vlan')
+        // The switch is a part of the driver; the NixOS driver's is a program with a pid of its own.
+        log.remark(null, `running vlan (pid ${process.pid}; ctl ${folder})`)
+      }
+      return network
+    })
+    .catch((error: unknown) => {
+      log.stageFailed(asError(error).message)
+      return null
+    })
 }
 
-function createNodes({ config, stateFolder, log }: Test, network: Network): Stage['nodes'] {
+function createNodes({ config, stateFolder, outputFolder, log }: Test, network: Network): Stage['nodes'] {
   return config.nodes.map((node) => {
     const machine = new Machine({ test: config, node, stateFolder, network, log })
-    return { machine, node: new VmNode(node.name, machine, log) }
+    return { machine, node: new VmNode(node.name, { machine, config, outputFolder, log }) }
   })
+}
+
+/** From the script's first line to the end of the clean-up. */
+async function play(test: Test, stage: Stage, strayError: Promise<never>): Promise<TestEnd> {
+  const { log, config } = test
+  log.remark(null, 'test driver: vmproof')
+  log.remark(null, `Test will time out and terminate in ${config.globalTimeoutSeconds} seconds`)
+  const limit = timeLimit(config.globalTimeoutSeconds)
+  const end = await Promise.race([runScript(test, stage, strayError), limit.over])
+  limit.clear()
+  if (end === 'timed-out') {
+    log.timeoutReached()
+    await terminate(stage, log)
+    await log.end(null)
+    return end
+  }
+  if (end) log.scriptFailed(end)
+  await log.step({ type: 'work', node: null, text: 'cleanup' }, () => cleanUp(stage, log))
+  await log.end(end)
+  return end ? 'failed' : 'passed'
+}
+
+/** A timer can wait for so many milliseconds, which are 24 days. */
+const longestTimer = 2 ** 31 - 1
+
+function timeLimit(seconds: number): { over: Promise<'timed-out'>; clear(): void } {
+  let timer: NodeJS.Timeout | undefined
+  const over = new Promise<'timed-out'>((resolve) => {
+    timer = setTimeout(() => resolve('timed-out'), Math.min(seconds * 1000, longestTimer))
+  })
+  return { over, clear: () => clearTimeout(timer) }
 }
 
 /** @returns null when the script ran to its end */
-async function runScript(test: Test, stage: Stage, over: AbortSignal) {
-  const { log, script, outputFolder, source } = test
-  const context = testContext({
-    nodes: stage.nodes.map(({ node }) => node),
-    log,
-    outputFolder,
-    isOver: () => over.aborted,
-  })
+async function runScript(test: Test, stage: Stage, strayError: Promise<never>): Promise<ScriptError | null> {
+  const { log, source } = test
   const start = performance.now()
   try {
-    await log.step({ type: 'work', node: null, text: 'run the VM test script' }, () => script(context))
-    log.remark(null, `test script finished in ${secondsSince(start).toFixed(2)}s`)
+    await log.step({ type: 'script' }, () => Promise.race([runBody(test, stage), strayError]))
+    log.scriptFinished(secondsSince(start))
     return null
   } catch (thrown) {
     const error = asError(thrown)
-    const failure = { error, frames: scriptFrames(error, source) }
-    if (!over.aborted) log.scriptFailed(failure)
-    return failure
+    return { error, frames: framesOf(error, log.originOf(error), source) }
   }
+}
+
+async function runBody({ log, script, config, outputFolder }: Test, stage: Stage): Promise<void> {
+  const { network } = stage
+  const nodes = stage.nodes.map(({ node }) => node)
+  log.symbolsExposed({
+    nodes: nodes.map(({ name }) => name),
+    vlans: network.vlans.map(({ number }) => number),
+    tools: toolNames,
+  })
+  await script(testContext({ nodes, network, log, topology: config.topology, outputFolder }))
+  const [left] = log.running
+  if (left) throw stillRunning(left)
 }
 
 async function cleanUp({ nodes, network }: Stage, log: TestRecorder): Promise<void> {
@@ -98,9 +142,8 @@ async function cleanUp({ nodes, network }: Stage, log: TestRecorder): Promise<vo
   await network.stop()
 }
 
-/** The global timeout leaves no time for more than this; its block never ends, as in the NixOS driver's log. */
+/** The global timeout leaves no time for more than this; nothing of it is told, as in the NixOS driver's log. */
 async function terminate({ nodes, network }: Stage, log: TestRecorder): Promise<void> {
-  log.head('timeout reached; test terminating...')
   await stopNodes(nodes, log)
   await network.stop()
 }

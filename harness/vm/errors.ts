@@ -1,6 +1,13 @@
 /** The test demanded something that did not hold: the check has failed. */
 export class RequestedAssertionFailed extends Error {
   override readonly name = 'RequestedAssertionFailed'
+  /** What the command printed that did not do what it should, or what a wait saw last. */
+  readonly output: string | null
+
+  constructor(message: string, output: string | null = null) {
+    super(message)
+    this.output = output
+  }
 }
 
 /** QEMU never came up: not the test's fault. */
@@ -16,5 +23,13 @@ export class BrokenPipeError extends Error {
   override readonly name = 'BrokenPipeError'
   constructor() {
     super('[Errno 32] Broken pipe')
+  }
+}
+
+/** A part of the script went on although its test had ended; nobody hears of it. */
+export class ScriptIsOver extends Error {
+  override readonly name = 'ScriptIsOver'
+  constructor() {
+    super('the test has ended: nothing can be asked of its nodes any more')
   }
 }

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { runTest, type TestEnd } from './driver.ts'
-import { GrammarRecorder } from './record/grammar-recorder.ts'
+import { TestRecorder } from './record/test-recorder.ts'
 import type { TestScript } from './script/test-script.ts'
 import type { TestConfig } from './test-config.ts'
 
@@ -39,7 +39,7 @@ async function main(argv: string[]): Promise<TestEnd> {
       source: { fileName: basename(source), lines: readFileSync(source, 'utf8').split('\n') },
       outputFolder,
       stateFolder,
-      log: new GrammarRecorder({
+      log: new TestRecorder({
         stdout: (text) => process.stdout.write(text),
         stderr: (text) => process.stderr.write(text),
       }),

@@ -1,8 +1,6 @@
 /** What is kept for waits that look back and for the report of a death: at most so many lines and characters. */
 const keptLines = 10_000
 const keptCharacters = 4 * 1024 * 1024
-/** Lines kept although somebody has looked at them. */
-const tailLines = 100
 /** Kept whether looked at or not. */
 const keptTail = 100
 
@@ -10,7 +8,6 @@ const keptTail = 100
 export class ConsoleHistory {
   #unseen: string[] = []
   #tail: string[] = []
-  readonly #tail: string[] = []
   #characters = 0
   #wakeUps: (() => void)[] = []
 
@@ -19,8 +16,6 @@ export class ConsoleHistory {
     this.#tail.push(line)
     if (this.#tail.length > 2 * keptTail) this.#tail = this.#tail.slice(-keptTail)
     this.#characters += line.length
-    this.#tail.push(line)
-    if (this.#tail.length > tailLines) this.#tail.shift()
     if (this.#unseen.length > keptLines || this.#characters > keptCharacters) this.#forgetHalf()
     this.wake()
   }

@@ -1,4 +1,4 @@
-import type { ScriptFrame } from '../record/test-recorder.ts'
+import type { ScriptFrame } from '../record/fact.ts'
 
 /** The test script's source, to find its frames in a stack and to quote its lines. */
 export interface ScriptSource {
@@ -14,13 +14,34 @@ const frame = /^\s+at (?:async )?(?:(\S.*?) \()?(?:file:\/\/)?([^()]*?):(\d+):\d
 //     at async runScript (/build/source/harness/vm/driver.ts:99:13)
 const driverPath = /\/harness\/vm\/(?:[\w-]+\/)*([\w-]+\.ts)$/
 
+/** What a timer of the script throws has come past the function that calls the script. */
+const outermost = { driverFile: 'driver.ts', line: 1, function: 'test_script', source: null }
+
 /** By these names of the NixOS driver, readers of a log tell the driver's own traceback from any other. */
 const driverFunctions: Record<string, string> = { runScript: 'test_script' }
 
+/**
+ * Frames of an error that lie in the test script or in the driver, innermost last.
+ * @param origin where the step was begun that failed with it: where promises run side by side, stacks lose the script
+ */
+export function framesOf(error: Error, origin: Error | null, source: ScriptSource): ScriptFrame[] {
+  const own = scriptFrames(error, source)
+  const isLost = origin !== null && !own.some(({ driverFile }) => driverFile === null)
+  const script = isLost ? scriptFrames(origin, source) : []
+  const last = script.findLastIndex(({ driverFile }) => driverFile === null)
+  const frames = [...script.slice(0, last + 1), ...own]
+  return frames.some((one) => one.function === outermost.function) ? frames : [outermost, ...frames]
+}
+
 /** Frames of an error's stack that lie in the test script or in the driver, innermost last. */
 export function scriptFrames(error: Error, source: ScriptSource): ScriptFrame[] {
-  const stack = (error.stack ?? '').split('\n')
-  return stack.flatMap((text) => frameOf(text, source)).reverse()
+  const { stack, message } = error
+  // Its words come first, and may hold anything.
+  const frames = String(stack ?? '').slice(Math.max(0, String(stack).indexOf(message)) + message.length)
+  return frames
+    .split('\n')
+    .flatMap((text) => frameOf(text, source))
+    .reverse()
 }
 
 function frameOf(text: string, { fileName, lines }: ScriptSource): ScriptFrame[] {

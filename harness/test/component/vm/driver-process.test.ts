@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Child, startChild } from '../../../process/child.ts'
+import { smallNode } from '../../helpers/drive.ts'
 import { makeGuest } from '../../helpers/guest.ts'
 
 /** The driver as a program of its own, bundled as suites/self does it. */
@@ -16,11 +17,11 @@ beforeAll(async () => {
     join(folder, 'config.json'),
     JSON.stringify({
       name: 't',
-      architecture: 'x86_64',
-      accelerator: 'tcg',
-      guest: makeGuest(join(folder, 'guest')),
+      topology: 'simple',
+      timeoutFactor: 1,
+      snapshots: null,
       globalTimeoutSeconds: 4,
-      nodes: [{ name: 'machine', memoryMiB: 128, cores: 1, vlans: [1], qemuOptions: [] }],
+      nodes: [smallNode(makeGuest(join(folder, 'guest')), { vlans: [1] })],
     }),
   )
   const banner = {

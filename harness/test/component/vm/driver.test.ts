@@ -1,11 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { runTest, type TestEnd } from '../../../vm/driver.ts'
-import { GrammarRecorder } from '../../../vm/record/grammar-recorder.ts'
 import type { TestScript } from '../../../vm/script/test-script.ts'
-import type { NodeConfig } from '../../../vm/test-config.ts'
+import { drive, type Recording, smallNode } from '../../helpers/drive.ts'
 import { makeGuest } from '../../helpers/guest.ts'
 
 let folder = ''
@@ -18,36 +16,13 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-interface Recording {
-  end: TestEnd
-  /** Without colours. */
-  log: string
-}
-
-const machine: NodeConfig = { name: 'machine', memoryMiB: 128, cores: 1, vlans: [], qemuOptions: [] }
-
 /** Boots real VMs and runs a script on them. */
-async function record(
+function record(
   script: TestScript<'machine'>,
-  nodes = [machine],
+  nodes = [smallNode(guest)],
   globalTimeoutSeconds = 60,
 ): Promise<Recording> {
-  const stateFolder = mkdtempSync(join(folder, 's-'))
-  const outputFolder = join(stateFolder, 'out')
-  mkdirSync(outputFolder)
-  let log = ''
-  const write = (text: string) => {
-    log += text
-  }
-  const end = await runTest({
-    config: { name: 't', architecture: 'x86_64', accelerator: 'tcg', guest, globalTimeoutSeconds, nodes },
-    script: script as TestScript,
-    source: { fileName: 'driver.test.ts', lines: [] },
-    outputFolder,
-    stateFolder,
-    log: new GrammarRecorder({ stdout: write, stderr: write }),
-  })
-  return { end, log: log.replace(/\x1b\[\d+m/g, '') }
+  return drive(script, { nodes, config: { globalTimeoutSeconds }, source: { path: import.meta.filename } })
 }
 
 /** Waits only as long as the kernel needs to bury a process. */
@@ -66,10 +41,10 @@ async function isGone(pid: number): Promise<boolean> {
 describe('a node', () => {
   test('runs commands: bytes, statuses, sizes, order', async () => {
     const seen: Record<string, unknown> = {}
-    const { end, log } = await record(async ({ machine, startAll }) => {
+    const { end, text: log } = await record(async ({ machine, startAll }) => {
       await Promise.all([startAll(), machine.start(), machine.succeed('true')])
       seen.status = (await machine.execute('exit 200')).status
-      seen.killed = (await machine.execute('sleep 30', { timeoutSeconds: 1 })).status > 0
+      seen.killed = (await machine.execute('sleep 30', { timeout: 1 })).status > 0
       const large = machine.succeed('head -c 4000000 /dev/zero | tr "\\0" x')
       // A driver that is too busy to read must not lose anything.
       setTimeout(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000), 50)
@@ -100,7 +75,7 @@ describe('a node', () => {
   })
 
   test('can be started again after a crash and after a shutdown, with a fresh memory', async () => {
-    const { end, log } = await record(async ({ machine }) => {
+    const { end, text: log } = await record(async ({ machine }) => {
       await machine.succeed('touch /tmp/here')
       await machine.crash()
       await machine.fail('test -e /tmp/here')
@@ -115,8 +90,8 @@ describe('a node', () => {
   })
 
   test('a wait that fails says how long it waited', async () => {
-    const { end, log } = await record(async ({ machine }) => {
-      await machine.waitForFile('/never', { timeoutSeconds: 1 })
+    const { end, text: log } = await record(async ({ machine }) => {
+      await machine.waitForFile('/never', { timeout: 1 })
     })
     expect(end).toBe('failed')
     expect(log).toMatch(/RequestedAssertionFailed: action timed out after \d\.\d\d seconds \(timeout=1\.0\)/)
@@ -126,13 +101,15 @@ describe('a node', () => {
 
 describe('networks', () => {
   test('nodes on one vlan reach each other, on different ones they do not', async () => {
-    const nodes = ['a', 'b', 'c'].map((name, index) => ({ ...machine, name, vlans: index < 2 ? [1] : [2] }))
+    const nodes = ['a', 'b', 'c'].map((name, index) =>
+      smallNode(guest, { name, vlans: index < 2 ? [1] : [2] }),
+    )
     const script: TestScript<'a'> = async ({ a, startAll }) => {
       await startAll()
       await a.waitUntilSucceeds('ping -c 1 -W 1 b')
       await a.fail('ping -c 1 -W 1 c')
     }
-    const { end, log } = await record(script as unknown as TestScript<'machine'>, nodes)
+    const { end, text: log } = await record(script as unknown as TestScript<'machine'>, nodes)
     expect(log).not.toContain('!!!')
     expect(end).toBe('passed')
   })
@@ -141,7 +118,7 @@ describe('networks', () => {
 describe('the end', () => {
   test('no QEMU is left, whatever the script left running', async () => {
     let pid = 0
-    const { log } = await record(async ({ machine }) => {
+    const { text: log } = await record(async ({ machine }) => {
       await machine.succeed('true')
       pid = machine.pid ?? 0
     })
@@ -151,13 +128,13 @@ describe('the end', () => {
 
   test('the global timeout ends nodes and script, and the clean-up is not told', async () => {
     let pid = 0
-    const { end, log } = await record(
+    const { end, text: log } = await record(
       async ({ machine, subtest }) => {
         await machine.start()
         pid = machine.pid ?? 0
         await subtest('for ever', async () => void (await machine.succeed('sleep 600')))
       },
-      [machine],
+      undefined,
       4,
     )
     expect(end).toBe('timed-out')
@@ -167,7 +144,7 @@ describe('the end', () => {
   })
 
   test('a kernel panic stands on the console before the error is told', async () => {
-    const { end, log } = await record(async ({ machine }) => {
+    const { end, text: log } = await record(async ({ machine }) => {
       await machine.succeed('echo c > /proc/sysrq-trigger')
     })
     expect(end).toBe('failed')
@@ -179,8 +156,8 @@ describe('the end', () => {
   })
 
   test('a QEMU that does not start is a MachineError with its own words', async () => {
-    const refused = { ...machine, qemuOptions: ['-machine', 'no-such-machine'] }
-    const { end, log } = await record(async ({ startAll }) => startAll(), [refused])
+    const refused = smallNode(guest, { qemuOptions: ['-machine', 'no-such-machine'] })
+    const { end, text: log } = await record(async ({ startAll }) => startAll(), [refused])
     expect(end).toBe('failed')
     expect(log).toMatch(/!!! test_driver\.errors\.MachineError: Failed to start the following machines:/)
     expect(log).toContain('!!! machine: QEMU process exited with code 1 before connecting to shell socket.')
