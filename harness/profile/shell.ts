@@ -25,14 +25,12 @@ function startOutages(
 ): string {
   const [there, gone] = [everySeconds - lastsSeconds, lastsSeconds].map((one) => Number(one.toFixed(3)))
   const loop = `while sleep ${there}; do ${shellLine([down])}; sleep ${gone}; ${shellLine([up])}; done`
-  const start = `setsid sh -c ${shellWord(loop)} < /dev/null > /dev/null 2>&1`
-  return `{ ${start} & echo $! > ${processFile(dev)}; }`
+  return `{ ( ${loop} ) < /dev/null > /dev/null 2>&1 & echo $! > ${processFile(dev)}; }`
 }
 
-/** The loop leads a process group, so its sleep goes with it. */
 function endOutages(dev: string): string {
   const file = processFile(dev)
-  return `if [ -e ${file} ]; then kill -- "-$(cat ${file})" || true; rm ${file}; fi`
+  return `if [ -e ${file} ]; then kill "$(cat ${file})" || true; rm ${file}; fi`
 }
 
 function processFile(dev: string): string {
