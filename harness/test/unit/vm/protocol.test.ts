@@ -1,34 +1,65 @@
 import { describe, expect, test } from 'vitest'
-import { commandLine, parseAnswer, quote } from '../../../vm/machine/backdoor.ts'
 import { ConsoleLines } from '../../../vm/machine/console-lines.ts'
-import { FrameSplitter } from '../../../vm/machine/vlan.ts'
+import { parseConsoleAnswer } from '../../../vm/machine/console-shell.ts'
+import { FrameSplitter } from '../../../vm/machine/frame-splitter.ts'
+import { emptyQcow2, qcow2Size } from '../../../vm/machine/qcow2.ts'
+import { consoleCommand, workerCommand } from '../../../vm/machine/shell-text.ts'
 import { scriptFrames } from '../../../vm/script/script-frames.ts'
 
-describe('backdoor answers', () => {
+describe('what the shells are told', () => {
+  test('bash gets a command behind the number of its bytes, others as one word', () => {
+    expect(workerCommand("echo 'ü'", 'bash')).toBe("vmproof 9\necho 'ü'")
+    expect(workerCommand('echo ü', 'sh')).toBe("vmproof 'echo ü'\n")
+  })
+
+  test.each(['echo $$ > pid', `kill \${$}`, 'echo $PPID'])('%s gets a shell of its own', (command) => {
+    expect(workerCommand(command, 'bash')).toContain("exec bash -c 'set -euo pipefail; ")
+    expect(workerCommand(command, 'sh')).toContain(' sh -c ')
+  })
+
+  test('no program is started that a command does not ask for', () => {
+    expect(workerCommand('echo $1 "$HOME"', 'bash')).toBe('vmproof 15\necho $1 "$HOME"')
+  })
+
+  test('on a console a time limit is whole seconds', () => {
+    expect(consoleCommand('true', 0.2, 't')).toContain('( timeout 1 ')
+    expect(consoleCommand('true', null, 't')).not.toContain('timeout')
+  })
+})
+
+describe('answers on a console', () => {
   const answer = (bytes: Buffer) => bytes.toString('base64')
 
   test('the status stands behind the output, which may be any bytes', () => {
     const output = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte))
     const line = answer(Buffer.concat([output, Buffer.from('token7')]))
-    expect(parseAnswer(line, 'token')).toEqual({ status: 7, output })
+    expect(parseConsoleAnswer(line, 'token')).toEqual({ status: 7, output })
   })
 
   test('output that holds the token itself is not cut', () => {
     const line = answer(Buffer.from('token1 token0'))
-    expect(parseAnswer(line, 'token')).toEqual({ status: 0, output: Buffer.from('token1 ') })
+    expect(parseConsoleAnswer(line, 'token')).toEqual({ status: 0, output: Buffer.from('token1 ') })
   })
 
-  test('anything else is an error that quotes it', () => {
-    expect(() => parseAnswer('Segmentation fault', 'token')).toThrow('Segmentation fault')
-    expect(() => parseAnswer('', 'token')).toThrow("guest's shell")
+  test('anything else is an error that quotes it, as is an answer that lost a byte', () => {
+    expect(() => parseConsoleAnswer('Segmentation fault', 'token')).toThrow('Segmentation fault')
+    expect(() => parseConsoleAnswer('', 'token')).toThrow("guest's shell")
+    const whole = answer(Buffer.from('some output token0'))
+    for (let lost = 0; lost < whole.length; lost++) {
+      const line = whole.slice(0, lost) + whole.slice(lost + 1)
+      expect(() => parseConsoleAnswer(line, 'token')).toThrow("guest's shell")
+    }
+  })
+})
+
+describe('an empty qcow2 image', () => {
+  test.each([1, 512, 2 ** 29, 2 ** 29 + 1, 40 * 2 ** 30, 2 ** 45])('of %d bytes tells its size', (size) => {
+    expect(qcow2Size(emptyQcow2(size).subarray(0, 32))).toBe(size)
   })
 
-  test('quotes of a command survive the two shells', () => {
-    expect(quote(`it's`)).toBe(`'it'\\''s'`)
-    expect(commandLine('true', 5, 't')).toMatch(
-      /^\( timeout 5 \$VMPROOF_SHELL -c 'set -euo pipefail; true' </,
-    )
-    expect(commandLine('true', null, 't')).not.toContain('timeout')
+  test('is told from anything else', () => {
+    expect(qcow2Size(Buffer.alloc(32))).toBeNull()
+    expect(qcow2Size(Buffer.from('QFI'))).toBeNull()
   })
 })
 
