@@ -11,6 +11,11 @@ function metaPackages(architecture: DebianArchitecture): string[] {
   return [`linux-image-cloud-${architecture}`, 'linux-image-virtual']
 }
 
+/** Whether a package holds a part of a kernel: `linux-image-6.1.0-56-cloud-amd64`. */
+export function isKernelPackage(name: string): boolean {
+  return /^linux-(image|modules)-\d/.test(name)
+}
+
 /**
  * The packages of the newest kernel for virtual machines, the one with the image first: from
  * linux-image-cloud-amd64 to linux-image-6.1.0-56-cloud-amd64; Ubuntu has modules in packages of their own.
@@ -22,7 +27,7 @@ export function kernelPackages(index: PackageIndex, architecture: DebianArchitec
   const found = new Map<string, DebianPackage>()
   for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
     for (const needed of index.find(name)?.needs.flat() ?? []) {
-      const one = /^linux-(image|modules)-\d/.test(needed) ? index.find(needed) : null
+      const one = isKernelPackage(needed) ? index.find(needed) : null
       if (!one || found.has(needed)) continue
       found.set(needed, one)
       queue.push(needed)

@@ -1,4 +1,4 @@
-import { readdirSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { exitCodes } from '../model/exit-code.ts'
 import { formatSeconds } from '../model/units.ts'
 import { UserError } from '../model/user-error.ts'
@@ -7,8 +7,11 @@ import type { AptHome, Progress } from './apt-home.ts'
 import { type PackageIndex, readPackageIndex } from './package-index.ts'
 import { runProgram } from './programs.ts'
 
+const hourMs = 3_600_000
 /** Mirrors delete what newer versions replace: older lists name files that may be gone. */
-const staleAfterMs = 24 * 3_600_000
+const staleAfterMs = 24 * hourMs
+/** A mirror that did not answer is not asked again for each guest. */
+const retryAfterMs = hourMs
 
 /** Whether the package lists are too old to rely on, or not there at all. */
 export function listsAreStale(home: AptHome): boolean {
@@ -26,7 +29,11 @@ export async function refreshLists(home: AptHome, { note, signal }: Progress): P
   const { code, stderr } = await runProgram('apt-get', args, signal ? { signal } : {})
   if (!hasLists(home)) throw aptFailure(`there are no package lists for ${home.architecture}`, stderr)
   const complaint = /^[EW]: (.*)/m.exec(stderr)?.[1]
-  if (code === 0 && !complaint) writeFileSync(home.stamp, '')
+  writeFileSync(home.stamp, '')
+  if (code !== 0 || complaint) {
+    const retryAt = new Date(Date.now() - staleAfterMs + retryAfterMs)
+    utimesSync(home.stamp, retryAt, retryAt)
+  }
   note(
     complaint
       ? `package lists (${home.architecture}) could not all be refreshed: ${complaint}`

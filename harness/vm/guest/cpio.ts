@@ -1,7 +1,13 @@
+/** Numbers of a user and a group. */
+export interface Owner {
+  uid: number
+  gid: number
+}
+
 /** One member of an archive. Paths are relative, parents must come before what lies in them. */
 export type CpioEntry =
   /** `mode`: the permission bits of stat(2), set-user-id and the like included. */
-  | { type: 'folder'; path: string; mode: number }
+  | { type: 'folder'; path: string; mode: number; owner?: Owner }
   | { type: 'file'; path: string; mode: number; content: Buffer }
   | { type: 'link'; path: string; target: string }
   | { type: 'device'; path: string; major: number; minor: number }
@@ -11,11 +17,12 @@ const permissionBits = 0o7777
 /** File types of stat(2). */
 const kinds = { folder: 0o040000, link: 0o120777, device: 0o020600, file: 0o100000 }
 const empty = Buffer.alloc(0)
+const root: Owner = { uid: 0, gid: 0 }
 
 /**
  * Writes an archive in the "new ASCII" format of cpio(5) (magic 070701), which the kernel unpacks as its first
  * root file system: a header of 13 hexadecimal numbers, the name, the content, each padded to 4 bytes. All times
- * are 0 and owners root, so equal entries give equal bytes.
+ * are 0, owners are root where nothing else is said, so equal entries give equal bytes.
  *
  * @returns the archive in pieces, in order
  */
@@ -34,7 +41,13 @@ function member(entry: CpioEntry, number: number): Buffer[] {
   const name = entry.path
   switch (entry.type) {
     case 'folder':
-      return record({ number, mode: kinds.folder | (entry.mode & permissionBits), name, content: empty })
+      return record({
+        number,
+        mode: kinds.folder | (entry.mode & permissionBits),
+        name,
+        content: empty,
+        owner: entry.owner ?? root,
+      })
     case 'file':
       return record({
         number,
@@ -54,15 +67,16 @@ interface Member {
   mode: number
   name: string
   content: Buffer
+  owner?: Owner
   device?: [number, number]
 }
 
-function record({ number, mode, name, content, device = [0, 0] }: Member): Buffer[] {
+function record({ number, mode, name, content, owner = root, device = [0, 0] }: Member): Buffer[] {
   const nameBytes = Buffer.from(`${name}\0`)
   const fields = [
     number,
     mode,
-    ...[0, 0], // owner, group
+    ...[owner.uid, owner.gid],
     ...[1, 0], // links, time
     content.length,
     ...[0, 0], // device that holds the file

@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import type { CpioEntry } from './cpio.ts'
+import type { CpioEntry, Owner } from './cpio.ts'
 
 /**
  * Folders that are links in a guest, as on a merged-usr Debian and a step further: all programs lie in one folder, so
@@ -19,7 +19,7 @@ const merged: Record<string, string> = {
 }
 
 type TreeNode =
-  | { type: 'folder'; mode: number }
+  | { type: 'folder'; mode: number; owner?: Owner }
   | { type: 'file'; mode: number; content: Buffer }
   | { type: 'link'; target: string }
 
@@ -40,6 +40,13 @@ export class FileTree {
     this.#ensureParents(place)
     if (this.#nodes.get(place)?.type !== 'folder' && !(place in merged))
       this.#nodes.set(place, { type: 'folder', mode })
+  }
+
+  /** Gives a folder to somebody; makes it when it is not there. */
+  own(path: string, owner: Owner): void {
+    this.folder(path)
+    const node = this.#nodes.get(placeOf(path))
+    if (node?.type === 'folder') this.#nodes.set(placeOf(path), { ...node, owner })
   }
 
   file(path: string, content: Buffer | string, mode = 0o644): void {

@@ -19,6 +19,7 @@ import { pipeline } from 'node:stream/promises'
 
 /** The files of one image. */
 export interface ImageFiles {
+  key: string
   kernel: string
   initrd: string
 }
@@ -30,7 +31,7 @@ interface FileStamp {
   changedMs: number
 }
 
-type Stamps = Record<keyof ImageFiles, FileStamp>
+type Stamps = Record<'kernel' | 'initrd', FileStamp>
 
 const stampName = 'stamp.json'
 
@@ -51,7 +52,7 @@ export class ImageStore {
    */
   async find(key: string): Promise<ImageFiles | 'damaged' | null> {
     const folder = join(this.#folder, key)
-    const files = { kernel: join(folder, 'kernel'), initrd: join(folder, 'initrd') }
+    const files = { key, kernel: join(folder, 'kernel'), initrd: join(folder, 'initrd') }
     if (!statSync(folder, { throwIfNoEntry: false })) return null
     const stamps = readStamps(join(folder, stampName))
     if (!stamps) return 'damaged'
@@ -80,7 +81,7 @@ export class ImageStore {
       rmSync(scratch, { recursive: true, force: true })
       throw error
     }
-    return { kernel: join(this.#folder, key, 'kernel'), initrd: join(this.#folder, key, 'initrd') }
+    return { key, kernel: join(this.#folder, key, 'kernel'), initrd: join(this.#folder, key, 'initrd') }
   }
 }
 

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Accounts } from './accounts.ts'
 import { busyboxApplets } from './busybox-applets.ts'
 import type { CpioEntry } from './cpio.ts'
 import { FileTree } from './file-tree.ts'
@@ -86,11 +87,9 @@ function addSystemFiles(tree: FileTree): void {
   tree.file(identityPath, identityScript, 0o755)
   tree.file(backdoorPath, backdoorScript, 0o755)
   missing(afterInitPath, tinyScript)
-  missing(
-    'etc/passwd',
-    'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n',
-  )
-  missing('etc/group', 'root:x:0:\nnogroup:x:65534:\n')
+  const accounts = new Accounts()
+  missing('etc/passwd', accounts.passwd())
+  missing('etc/group', accounts.group())
   missing('etc/hosts', '127.0.0.1 localhost\n')
   missing(
     'etc/nsswitch.conf',

@@ -1,31 +1,35 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, statSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DebianArchitecture } from '../../debian/apt-home.ts'
 import { type Archive, type Fetched, fetchChoice, openArchive } from '../../debian/archive.ts'
 import { closure } from '../../debian/closure.ts'
-import { kernelPackages, unpackKernel } from '../../debian/kernel.ts'
-import { nearestName } from '../../debian/nearest-name.ts'
-import { type PackageContent, readPackageFile } from '../../debian/package-file.ts'
+import { withFolderLock } from '../../debian/folder-lock.ts'
+import { isKernelPackage, kernelPackages, unpackKernel } from '../../debian/kernel.ts'
 import type { DebianPackage, PackageIndex } from '../../debian/package-index.ts'
+import { type Bound, prune } from '../../debian/prune.ts'
 import { formatMemory, formatSeconds } from '../../model/units.ts'
 import { UserError } from '../../model/user-error.ts'
 import type { Architecture, PackagedGuest } from '../suite.ts'
 import type { BootConfig } from '../test-config.ts'
+import { assemble, busyboxPackage } from './assemble.ts'
 import { cpioRecords } from './cpio.ts'
-import type { FileTree } from './file-tree.ts'
 import { type ImageFiles, ImageStore } from './image-store.ts'
-import { driverModules, initramfs } from './initramfs.ts'
 import { leftOutPackages } from './left-out.ts'
-import { packageTree } from './package-tree.ts'
 import type { PrepareOptions } from './prepare.ts'
 import { hashOf, RequestMemory } from './request-memory.ts'
-import { addSystemd, systemdPackages } from './systemd.ts'
-import { enableUnit, unitNames } from './unit-files.ts'
+import { systemdPackages } from './systemd.ts'
 
 const debianArchitectures: Record<Architecture, DebianArchitecture> = { x86_64: 'amd64', aarch64: 'arm64' }
 
-/** The one program of every guest. */
-const busyboxPackage = 'busybox-static'
+const gibibyte = 2 ** 30
+/** What stays in the cache folder, each in its own folder. */
+const bounds: Record<string, Bound> = {
+  images: { bytes: 4 * gibibyte, days: 30 },
+  packages: { bytes: 2 * gibibyte, days: 60 },
+  requests: { bytes: gibibyte, days: 30 },
+  'kernels/amd64': { bytes: gibibyte, days: 60 },
+  'kernels/arm64': { bytes: gibibyte, days: 60 },
+}
 
 interface Preparation {
   guest: PackagedGuest
@@ -44,124 +48,95 @@ export async function packagedGuest(
   const store = new ImageStore(join(options.cacheFolder, 'images'))
   const memory = new RequestMemory(join(options.cacheFolder, 'requests'), { guest, architecture })
   const preparation = { guest, architecture, options, store, memory }
-  const files = (await rememberedImage(preparation)) ?? (await currentImage(preparation))
-  return { type: 'own', ...files }
+  const image =
+    (await remembered(preparation)) ??
+    (await withFolderLock(options.cacheFolder, options, async () => {
+      // Who held the lock before may have made it.
+      return (await remembered(preparation)) ?? (await currentOrLast(preparation))
+    }))
+  return { type: 'own', kernel: image.kernel, initrd: image.initrd }
 }
 
 /** The image that was made for the same definition within the last day. */
-async function rememberedImage(preparation: Preparation): Promise<ImageFiles | null> {
+async function remembered(preparation: Preparation): Promise<ImageFiles | null> {
   const key = preparation.memory.recall()
-  return key === null ? null : intactImage(key, preparation)
+  return key === null ? null : intact(key, preparation)
 }
 
-async function intactImage(key: string, { store, options }: Preparation): Promise<ImageFiles | null> {
+async function intact(key: string, { store, options }: Preparation): Promise<ImageFiles | null> {
   const found = await store.find(key)
   if (found !== 'damaged') return found
   options.note('the remembered guest image is damaged: making it again')
   return null
 }
 
+/** Where packages cannot be had just now, an older image serves. */
+async function currentOrLast(preparation: Preparation): Promise<ImageFiles> {
+  try {
+    return await current(preparation)
+  } catch (error) {
+    const key = error instanceof UserError ? preparation.memory.recallAny() : null
+    const image = key === null ? null : await intact(key, preparation)
+    if (image === null || !(error instanceof UserError)) throw error
+    preparation.options.note(`an older guest image is used: ${error.message}`)
+    return image
+  }
+}
+
 /** The image of what the package lists say now. */
-async function currentImage(preparation: Preparation): Promise<ImageFiles> {
-  const { architecture, options, memory, store } = preparation
+async function current(preparation: Preparation): Promise<ImageFiles> {
+  const { architecture, options, memory } = preparation
   const archive = await openArchive(options.cacheFolder, debianArchitectures[architecture], options)
   const choose = (index: PackageIndex) => chosenPackages(preparation, index)
-  const known = await intactImage(imageKey(memory.key, choose(archive.index)), preparation)
-  if (known) {
-    memory.remember(imageKey(memory.key, choose(archive.index)))
-    return known
-  }
-  const fetched = await fetchChoice(archive, choose, options)
-  const started = Date.now()
-  const key = imageKey(memory.key, fetched.packages)
-  const kernel = await kernelFolder(archive, fetched, options)
-  const image = await store.add(
-    key,
-    join(kernel, 'vmlinuz'),
-    cpioRecords(await members(preparation, fetched, kernel)),
-  )
-  memory.remember(key)
-  const mebibytes = statSync(image.initrd).size / 2 ** 20
-  const took = formatSeconds((Date.now() - started) / 1000)
-  options.note(
-    `guest image made of ${fetched.packages.length} packages (${formatMemory(mebibytes)}, ${took})`,
-  )
+  const key = imageKey(memory.key, choose(archive.index))
+  const image = (await intact(key, preparation)) ?? (await made(preparation, archive, choose))
+  memory.remember(image.key)
   return image
 }
 
-function wantedPackages({ packages = [], init }: PackagedGuest): string[] {
-  return [busyboxPackage, ...(init === 'systemd' ? systemdPackages : []), ...packages]
+async function made(
+  preparation: Preparation,
+  archive: Archive,
+  choose: (index: PackageIndex) => DebianPackage[],
+): Promise<ImageFiles> {
+  const { guest, options, store, memory } = preparation
+  const fetched = await fetchChoice(archive, choose, options)
+  const started = Date.now()
+  const kernel = await kernelFolder(archive, fetched, options)
+  const entries = await assemble(guest, fetched, kernel, options.signal)
+  const key = imageKey(memory.key, fetched.packages)
+  const image = await store.add(key, join(kernel, 'vmlinuz'), cpioRecords(entries))
+  const size = formatMemory(statSync(image.initrd).size / 2 ** 20)
+  const took = formatSeconds((Date.now() - started) / 1000)
+  options.note(`guest image made of ${fetched.packages.length} packages (${size}, ${took})`)
+  for (const [folder, bound] of Object.entries(bounds)) prune(join(options.cacheFolder, folder), bound)
+  return image
 }
 
 /** The kernel, busybox, and all that the definition asks for. */
 function chosenPackages({ guest, architecture }: Preparation, index: PackageIndex): DebianPackage[] {
   const kernel = kernelPackages(index, debianArchitectures[architecture])
-  const leftOut = new Set(Object.keys(leftOutPackages))
-  return [...kernel, ...closure(wantedPackages(guest), leftOut, index)]
+  const shell = index.find('bash-static') ? 'bash-static' : 'bash'
+  const named = (guest.packages ?? []).map((name) => (name === 'bash' ? shell : name))
+  const wanted = [busyboxPackage, shell, ...(guest.init === 'systemd' ? systemdPackages : []), ...named]
+  return [...kernel, ...closure(wanted, new Set(Object.keys(leftOutPackages)), index)]
 }
 
 function imageKey(request: string, packages: DebianPackage[]): string {
   return hashOf([request, packages.map(({ name, version, sha256 }) => [name, version, sha256])])
 }
 
-function isKernel({ name }: DebianPackage): boolean {
-  return /^linux-(image|modules)-/.test(name)
-}
-
 /** Kernels stay unpacked: reading their packages takes seconds, and all guests share them. */
 async function kernelFolder(archive: Archive, fetched: Fetched, options: PrepareOptions): Promise<string> {
-  const chosen = fetched.packages.filter(isKernel)
+  const chosen = fetched.packages.filter(({ name }) => isKernelPackage(name))
   const name = `${chosen[0]?.name}_${hashOf(chosen.map((one) => one.sha256)).slice(0, 16)}`
   const folder = join(options.cacheFolder, 'kernels', archive.architecture, name)
-  if (!existsSync(folder)) {
-    const files = fetched.files.filter(
-      (_, index) => fetched.packages[index] && isKernel(fetched.packages[index]),
-    )
-    options.note(`unpacking ${chosen[0]?.name}`)
-    await unpackKernel(files, folder, options)
+  if (existsSync(folder)) {
+    utimesSync(folder, new Date(), new Date())
+    return folder
   }
+  options.note(`unpacking ${chosen[0]?.name}`)
+  const files = fetched.files.filter((_, index) => isKernelPackage(fetched.packages[index]?.name ?? ''))
+  await unpackKernel(files, folder, options)
   return folder
-}
-
-async function members({ guest, options }: Preparation, fetched: Fetched, kernel: string) {
-  const contents: PackageContent[] = []
-  let busybox: Buffer = Buffer.alloc(0)
-  for (const [index, one] of fetched.packages.entries()) {
-    if (isKernel(one)) continue
-    const content = await readPackageFile(fetched.files[index] ?? '', options.signal)
-    if (one.name !== busyboxPackage) contents.push(content)
-    else busybox = programIn(content, 'busybox')
-  }
-  const tree = packageTree(contents)
-  addFiles(tree, guest.files ?? {})
-  if (guest.init === 'systemd') addSystemd(tree, guest.enabledUnits ?? [])
-  for (const name of guest.enabledUnits ?? []) if (!enableUnit(tree, name)) throw unknownUnit(name, tree)
-  return initramfs({
-    busybox,
-    modules: join(kernel, 'modules'),
-    wantedModules: [...driverModules, ...(guest.modules ?? [])],
-    availableModules: guest.availableModules ?? [],
-    tree,
-  })
-}
-
-/** Debian 12 has it in /bin, newer distributions in /usr/bin. */
-function programIn({ files }: PackageContent, name: string): Buffer {
-  const found = files.find((entry) => entry.type === 'file' && entry.path.endsWith(`bin/${name}`))
-  if (found?.type === 'file') return found.content
-  throw new Error(`the package ${name} has no program of that name`)
-}
-
-/** What the definition itself writes. */
-function addFiles(tree: FileTree, files: Record<string, string>): void {
-  for (const [path, content] of Object.entries(files)) {
-    tree.file(path, content, content.startsWith('#!') ? 0o755 : 0o644)
-  }
-}
-
-function unknownUnit(name: string, tree: FileTree): UserError {
-  const near = nearestName(name, unitNames(tree))
-  return new UserError(`no package and no file of the guest brings the unit ${name}`, [
-    near === null ? 'name the package that has it in packages' : `did you mean ${near}?`,
-  ])
 }

@@ -5,9 +5,10 @@ import { identityScript } from './identity-script.ts'
 import { backdoorScript, initScript, ncScript, tinyScript } from './init-script.ts'
 import { driverModules } from './initramfs.ts'
 import { leftOutFolders } from './left-out.ts'
+import { maskedUnits } from './systemd.ts'
 
 /** Raised when the code makes another image of the same packages, texts and definition. */
-const recipeRevision = 5
+const recipeRevision = 6
 
 /** Texts of ours that images hold, and tables that decide what comes in. */
 const recipe = [
@@ -19,6 +20,7 @@ const recipe = [
   tinyScript,
   driverModules,
   Object.keys(leftOutFolders),
+  Object.keys(maskedUnits),
 ]
 
 /** How long an image is used without a look at what the package lists say now. */
@@ -38,12 +40,13 @@ export class RequestMemory {
 
   /** @returns the image's key, or null when there is none or it is too old */
   recall(): string | null {
-    try {
-      const { image, atMs } = JSON.parse(readFileSync(this.#file, 'utf8')) as { image: string; atMs: number }
-      return Date.now() - atMs < rememberedMs ? image : null
-    } catch {
-      return null
-    }
+    const record = this.#read()
+    return record && Date.now() - record.atMs < rememberedMs ? record.image : null
+  }
+
+  /** @returns the last image's key however old it is */
+  recallAny(): string | null {
+    return this.#read()?.image ?? null
   }
 
   remember(image: string): void {
@@ -51,6 +54,14 @@ export class RequestMemory {
     const scratch = `${this.#file}.${process.pid}`
     writeFileSync(scratch, JSON.stringify({ image, atMs: Date.now() }))
     renameSync(scratch, this.#file)
+  }
+
+  #read(): { image: string; atMs: number } | null {
+    try {
+      return JSON.parse(readFileSync(this.#file, 'utf8')) as { image: string; atMs: number }
+    } catch {
+      return null
+    }
   }
 }
 
