@@ -129,6 +129,7 @@ function planOf(checks: DescribedCheck[], budget: Budget, durations = new Map<st
     accelerators: new Map(),
     timeoutSeconds: null,
     overrides: [],
+    quarantine: [],
     durations,
     budget,
     notTags: [],

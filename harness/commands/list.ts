@@ -94,6 +94,7 @@ async function describedRow(
     accelerators: new Map(accelerator === null ? [] : [[check.name, accelerator]]),
     timeoutSeconds: null,
     overrides: config.checks,
+    quarantine: config.quarantine,
     durations: new Map(),
   } as const
   const { needs, timeoutSeconds, check: known, metadata: told } = instanceOf(check, false, options)

@@ -8,6 +8,7 @@ import type { RunReport } from '../model/report.ts'
 import { UserError } from '../model/user-error.ts'
 import type { Budget } from '../plan/budget.ts'
 import { makePlan, type Plan } from '../plan/plan.ts'
+import { demandCurrent } from '../plan/quarantine.ts'
 import { type SelectedCheck, select, selectionFor } from '../plan/select.ts'
 import { inShard } from '../plan/shard.ts'
 import type { CheckPlace } from '../run/ports.ts'
@@ -52,6 +53,11 @@ export async function findWanted(
     throw nothing('--last-failed: what did not pass in the newest run is not selected or does not exist now')
   }
   refuseSameNames(selected)
+  demandCurrent(
+    selected.map(({ check }) => check.name),
+    config.quarantine,
+    new Date().toISOString().slice(0, 10),
+  )
   const durations = expectedSeconds(readRecentHistory(historyFolder(args, config)))
   return { selected: partOf(selected, options, durations), durations, notTags: selection.notTags }
 }
@@ -126,6 +132,7 @@ export async function planRun(wanted: Wanted, context: PlanContext, signal: Abor
     timeoutSeconds,
     accelerators,
     overrides: config.checks,
+    quarantine: config.quarantine,
     durations: wanted.durations,
     budget,
     notTags: wanted.notTags,

@@ -28,6 +28,17 @@ const override = z.strictObject({
   timeout: duration.optional(),
 })
 
+const day = text.refine((value) => /^\d{4}-\d\d-\d\d$/.test(value) && !Number.isNaN(Date.parse(value)), {
+  message: 'write a day like "2026-12-31"',
+})
+
+const quarantine = z.strictObject({
+  check: text,
+  assertion: text.optional(),
+  tracker: text,
+  until: day,
+})
+
 const file = z
   .strictObject({
     flake: text.optional(),
@@ -37,6 +48,7 @@ const file = z
     history: text.optional(),
     select: z.strictObject({ tags: tags.default([]), 'not-tags': tags.default([]) }).optional(),
     checks: z.array(override).default([]),
+    quarantine: z.array(quarantine).default([]),
     nix: z
       .strictObject({
         'evaluation-memory': memory.optional(),
@@ -80,6 +92,7 @@ export function checkConfig(value: unknown, defaults: Config): Config | ConfigIs
       cores: one.cores ?? null,
       timeoutSeconds: one.timeout ?? null,
     })),
+    quarantine: data.quarantine.map((one) => ({ ...one, assertion: one.assertion ?? null })),
     nix: {
       options: data.nix?.options ?? {},
       evaluationMemoryMiB: data.nix?.['evaluation-memory'] ?? defaults.nix.evaluationMemoryMiB,

@@ -1,3 +1,5 @@
+import type { QuarantineEntry } from './quarantine.ts'
+
 /** What a project may say about checks whose name matches a glob; later entries win, tags add up. */
 export interface CheckOverride {
   match: string
@@ -24,6 +26,7 @@ export interface Config {
   /** Applies when the command line names neither a check nor a tag. */
   select: { tags: string[]; notTags: string[] }
   checks: CheckOverride[]
+  quarantine: QuarantineEntry[]
   nix: {
     /** Passed to every Nix command as `--option NAME VALUE`. */
     options: Record<string, string>
@@ -43,6 +46,7 @@ export function defaultConfig(folder: string): Config {
     history: null,
     select: { tags: [], notTags: [] },
     checks: [],
+    quarantine: [],
     nix: { options: {}, evaluationMemoryMiB: 4096 },
   }
 }

@@ -1,5 +1,6 @@
 import type { CheckMetadata, ListedCheck } from './check.ts'
 import type { Accelerator } from './outcome.ts'
+import type { QuarantineEntry } from './quarantine.ts'
 
 /** What an instance must hold before it may start. */
 export interface Needs {
@@ -22,6 +23,8 @@ export interface Instance {
   expectedSeconds: number | null
   /** It was named on the command line, not found by a glob or by selecting all. */
   namedExplicitly: boolean
+  /** Known failures that do not fail the run. */
+  quarantine: QuarantineEntry[]
 }
 
 /** Why an instance is not run at all. Each is one clear line for people in `reason`. */

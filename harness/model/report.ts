@@ -1,6 +1,7 @@
 import type { Assertion, AssertionKind } from './assertion.ts'
 import type { Accelerator, CheckKind, Execution, Outcome, StopSignal } from './outcome.ts'
 import type { SkipKind } from './plan.ts'
+import type { QuarantineEntry } from './quarantine.ts'
 
 /** The assertion's kind, or what else made the check fail. */
 export type FailureKind = AssertionKind | 'timeout' | 'node-died' | 'build' | 'evaluation' | 'host'
@@ -88,6 +89,8 @@ export interface CheckReport {
   seconds: number | null
   attempts: number
   flaky: boolean
+  /** Covers all that failed in it: the failure does not fail the run. null when nothing failed, or more. */
+  quarantine: QuarantineEntry | null
   assertions: Assertion[]
   failure: Failure | null
   nodes: NodeReport[]

@@ -2,6 +2,7 @@ import type { Assertion } from './assertion.ts'
 import type { LogEvent } from './log-event.ts'
 import type { Accelerator, CheckKind, Execution, Outcome, StopSignal } from './outcome.ts'
 import type { SkipKind } from './plan.ts'
+import type { QuarantineEntry } from './quarantine.ts'
 import type { ConsoleTail, Failure, NodeReport, RunInfo } from './report.ts'
 
 /** The facts about an instance that reports show. */
@@ -16,6 +17,8 @@ export interface PlannedInstance {
   derivation: string | null
   /** It was named on the command line (decides exit code 5). */
   namedExplicitly: boolean
+  /** Known failures that do not fail the run. */
+  quarantine?: QuarantineEntry[]
 }
 
 /** Where an attempt stands before its script runs. */

@@ -3,6 +3,8 @@ import type { CheckMetadata, DescribedCheck, ListedCheck } from '../model/check.
 import type { CheckOverride } from '../model/config.ts'
 import type { Accelerator, AcceleratorChoice } from '../model/outcome.ts'
 import type { Instance, Needs } from '../model/plan.ts'
+import type { QuarantineEntry } from '../model/quarantine.ts'
+import { entriesFor } from './quarantine.ts'
 import { globOptions } from './select.ts'
 
 /** Memory that QEMU itself takes beside a guest's own, per node: its heap, devices and translated code. */
@@ -31,6 +33,7 @@ export interface InstanceOptions {
   /** From the command line. */
   timeoutSeconds: number | null
   overrides: CheckOverride[]
+  quarantine: QuarantineEntry[]
   /** By instance id, from earlier runs. */
   durations: ReadonlyMap<string, number>
 }
@@ -55,6 +58,7 @@ export function instanceOf(
     timeoutSeconds: timeoutOf(metadata, override, accelerator, options.timeoutSeconds),
     expectedSeconds: options.durations.get(check.name) ?? null,
     namedExplicitly,
+    quarantine: entriesFor(check.name, options.quarantine),
   }
 }
 

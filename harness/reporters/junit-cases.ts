@@ -4,6 +4,7 @@ import { type FailureStory, failedAssertion, failureLines, noStory, storyOf } fr
 import { caseNameOf } from './junit-names.ts'
 import { oneLine } from './safe-text.ts'
 import { assertionLooks, createStyle, outcomeLooks } from './style.ts'
+import { quarantineText } from './wording.ts'
 
 /** What a case says. `failure`: the check said no. `error`: it could not tell. */
 export type CaseVerdict =
@@ -61,7 +62,15 @@ export function junitCases(check: CheckReport): JunitCase[] {
     }
   })
   const driver = driverCase(check, cases)
-  return driver ? [driver, ...cases] : cases
+  return (driver ? [driver, ...cases] : cases).map((one) => withQuarantine(one, check))
+}
+
+/** A consumer must not count a known failure as a new one, nor as a pass. */
+function withQuarantine(one: JunitCase, check: CheckReport): JunitCase {
+  const { verdict } = one
+  const [quarantine] = quarantineText(check)
+  if (quarantine === undefined || !('body' in verdict)) return one
+  return { ...one, verdict: { type: 'skipped', message: `${quarantine}: ${verdict.message}` } }
 }
 
 /**

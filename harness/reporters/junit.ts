@@ -6,7 +6,7 @@ import { addChild, attach, detach, fillChild, newReport, onBuild } from './junit
 import { classNameOf, createUniqueNames, cutName } from './junit-names.ts'
 import { bounded, type TextLimit, xmlSeconds } from './junit-text.ts'
 import { oneLine } from './safe-text.ts'
-import { checkTitle } from './wording.ts'
+import { checkTitle, quarantineText } from './wording.ts'
 
 /** A run, or what `parse` read: then there is no run. */
 export type JunitInput = Pick<RunReport, 'checks'> & { run: RunReport['run'] | null }
@@ -153,6 +153,7 @@ function properties(check: CheckReport): [string, string][] {
     ['profile', check.profile],
     ['attempts', String(check.attempts)],
     ['flaky', check.flaky ? 'true' : null],
+    ['quarantine', quarantineText(check)[0] ?? null],
     ['reason', check.reason],
     ...check.notes.map((note): [string, string] => ['note', note]),
     ...check.metrics.map(({ name, value, unit, node }): [string, string] => [

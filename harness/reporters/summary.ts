@@ -4,7 +4,7 @@ import { failureLines, storyOf } from './failure-lines.ts'
 import { rerunCommand } from './rerun.ts'
 import { inertLine, oneLine } from './safe-text.ts'
 import { createStyle, outcomeLooks, type Style } from './style.ts'
-import { checkTitle, countAssertions, countChecks, howItRan, tallyOf } from './wording.ts'
+import { checkTitle, countAssertions, countChecks, howItRan, quarantineText, tallyOf } from './wording.ts'
 
 /** What a summary is written for. */
 export interface SummaryOptions {
@@ -47,11 +47,16 @@ function failedBlock(
 ): string[] {
   const { width = Number.POSITIVE_INFINITY } = options
   const look = outcomeLooks[check.outcome]
-  const facts = [look.words, ...howItRan(check), ...countAssertions(check.assertions.map(tallyOf))]
+  const facts = [
+    look.words,
+    ...quarantineText(check),
+    ...howItRan(check),
+    ...countAssertions(check.assertions.map(tallyOf)),
+  ]
   const log =
     check.folder === null ? [] : [`log    ${oneLine(`${options.folder}/${check.folder}`)}/driver.log`]
   return [
-    `${style[look.tone](`${look.mark} ${checkTitle(check)}`)}  ${facts.join(' · ')}`,
+    `${style[check.quarantine ? 'warn' : look.tone](`${look.mark} ${checkTitle(check)}`)}  ${facts.join(' · ')}`,
     ...[
       ...failureLines(storyOf(check), { ...failureSize, width: width - 2, style }),
       ...log,
@@ -85,7 +90,7 @@ function flakyBlock(checks: CheckReport[], style: Style): string[] {
 function closingBlock({ run, checks }: RunReport, options: SummaryOptions, style: Style): string[] {
   const assertions = checks.filter(({ attempts }) => attempts > 0).flatMap((check) => check.assertions)
   const time = run.seconds === null ? [] : [formatSeconds(run.seconds)]
-  const tone = checks.some(wentWrong) ? 'bad' : 'good'
+  const tone = checks.some((check) => wentWrong(check) && check.quarantine === null) ? 'bad' : 'good'
   const counts = [countChecks(checks), ...countAssertions(assertions.map(tallyOf)), ...time]
   return [
     style[tone](counts.join(' · ')),

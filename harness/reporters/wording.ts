@@ -56,6 +56,12 @@ export function countAssertions(tallies: Tally[]): string[] {
   return [tallies.every((tally) => tally === 'passed') ? total : `${total}: ${counts.join(', ')}`]
 }
 
+/** `quarantined until 2026-12-31, https://tracker/7`: the failure is known. Empty when it is not. */
+export function quarantineText({ quarantine }: Pick<CheckReport, 'quarantine'>): string[] {
+  if (!quarantine) return []
+  return [`quarantined until ${quarantine.until}, ${oneLine(quarantine.tracker)}`]
+}
+
 /** `3 checks: 2 passed, 1 failed (1 flaky)`. */
 export function countChecks(checks: CheckReport[]): string {
   const order: Outcome[] = ['failed', 'timed-out', 'errored', 'interrupted', 'unknown', 'skipped', 'passed']
@@ -64,8 +70,13 @@ export function countChecks(checks: CheckReport[]): string {
     order,
   ).map(([outcome, count]) => `${count} ${outcomeLooks[outcome].words}`)
   const flaky = checks.filter((check) => check.flaky).length
+  const quarantined = checks.filter(({ quarantine }) => quarantine !== null).length
+  const remarks = [
+    ...(flaky > 0 ? [`${flaky} flaky`] : []),
+    ...(quarantined > 0 ? [`${quarantined} quarantined`] : []),
+  ]
   const total = `${checks.length} ${checks.length === 1 ? 'check' : 'checks'}`
-  return `${total}${counts.length > 0 ? `: ${counts.join(', ')}` : ''}${flaky > 0 ? ` (${flaky} flaky)` : ''}`
+  return `${total}${counts.length > 0 ? `: ${counts.join(', ')}` : ''}${remarks.length > 0 ? ` (${remarks.join(', ')})` : ''}`
 }
 
 function countBy<Word extends string>(words: Word[], order: Word[]): [Word, number][] {

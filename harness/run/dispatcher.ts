@@ -147,5 +147,6 @@ function planned(instance: Instance): PlannedInstance {
     system: metadata && systemOf(metadata),
     derivation: metadata?.derivation?.path ?? null,
     namedExplicitly: instance.namedExplicitly,
+    quarantine: instance.quarantine,
   }
 }

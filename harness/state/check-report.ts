@@ -20,6 +20,7 @@ export function toCheckReport(attempt: AttemptState, facts: Partial<CheckReport>
     seconds: verdict?.seconds ?? null,
     attempts: 1,
     flaky: false,
+    quarantine: null,
     assertions: attempt.assertions,
     failure: verdict?.failure ?? null,
     nodes: verdict?.nodes ?? attempt.nodes,

@@ -14,6 +14,8 @@ export interface ExitCircumstances {
  * The exit code of a run. Wrong usage (2) is thrown long before; of the others the first that applies of
  * 130/143, 1, 4, 3, 5, 0.
  *
+ * A failure in quarantine counts for nothing.
+ *
  * - 3 also stands for a selection of which nothing can run on this host and nothing was named: without a name,
  *   a run selects what can run here, and that is nothing. Green without a single execution would be a lie. With
  *   `--strict` it is 5, which was asked for.
@@ -23,7 +25,8 @@ export interface ExitCircumstances {
  */
 export function exitCodeOf(checks: CheckReport[], circumstances: ExitCircumstances = {}): ExitCode {
   const { signal = null, strict = false } = circumstances
-  const some = (...outcomes: Outcome[]) => checks.some((check) => outcomes.includes(check.outcome))
+  const some = (...outcomes: Outcome[]) =>
+    checks.some(({ outcome, quarantine }) => outcomes.includes(outcome) && quarantine === null)
   if (signal === 'SIGTERM') return exitCodes.terminated
   if (signal === 'SIGINT' || checks.some(cutOff)) return exitCodes.interrupted
   if (some('failed', 'timed-out')) return exitCodes.failed

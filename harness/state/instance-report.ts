@@ -2,6 +2,7 @@ import type { Outcome } from '../model/outcome.ts'
 import type { CheckReport, EarlierAttempt, Failure } from '../model/report.ts'
 import { emptyAttempt } from './attempt-state.ts'
 import { toCheckReport } from './check-report.ts'
+import { coveringEntry } from './quarantine.ts'
 import type { AttemptRecord, InstanceState } from './run-state.ts'
 
 /** The report of one instance: its last attempt, or why there is none. */
@@ -17,7 +18,7 @@ function attempted(instance: InstanceState, last: AttemptRecord): CheckReport {
   const { ended } = last
   const earlier = instance.attempts.slice(0, -1).map(earlierAttempt)
   const outcome = ended?.outcome ?? 'interrupted'
-  return toCheckReport(last.log, {
+  const report = toCheckReport(last.log, {
     ...planFacts(instance),
     accelerator: ended?.accelerator ?? last.log.accelerator ?? instance.planned.accelerator,
     outcome,
@@ -34,6 +35,8 @@ function attempted(instance: InstanceState, last: AttemptRecord): CheckReport {
     folder: last.folder || null,
     earlier,
   })
+  report.quarantine = coveringEntry(report, instance.planned.quarantine ?? [])
+  return report
 }
 
 function notAttempted(instance: InstanceState): CheckReport {

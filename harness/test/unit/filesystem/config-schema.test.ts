@@ -16,6 +16,7 @@ test('every key arrives, units in MiB and seconds', () => {
     suites: 'vm',
     select: { tags: ['smoke'], 'not-tags': ['slow'] },
     checks: [{ match: 'k3s-*', tags: ['k3s'], 'vm-test': true, memory: '7G', cores: 4, timeout: '15m' }],
+    quarantine: [{ check: 'k3s-*', tracker: 'T-7', until: '2026-12-31' }],
     nix: { 'evaluation-memory': '2G', options: { sandbox: false, cores: 2, substituters: '' } },
   }
   expect(checkConfig(file, defaults)).toEqual({
@@ -27,6 +28,7 @@ test('every key arrives, units in MiB and seconds', () => {
     history: '../history',
     select: { tags: ['smoke'], notTags: ['slow'] },
     checks: [{ match: 'k3s-*', tags: ['k3s'], vmTest: true, memoryMiB: 7168, cores: 4, timeoutSeconds: 900 }],
+    quarantine: [{ check: 'k3s-*', assertion: null, tracker: 'T-7', until: '2026-12-31' }],
     nix: { evaluationMemoryMiB: 2048, options: { sandbox: 'false', cores: '2', substituters: '' } },
   })
 })
@@ -44,6 +46,12 @@ test.each<[string, unknown, string, RegExp]>([
   ['a strange duration', { checks: [{ match: 'a', timeout: 'soon' }] }, 'checks[0].timeout', /"90s"/],
   ['half a core', { checks: [{ match: 'a', cores: 0.5 }] }, 'checks[0].cores', /int/],
   ['suites that are no folders', { suites: 3 }, 'suites', /a folder or a list/],
+  [
+    'a day that does not exist',
+    { quarantine: [{ check: 'a', tracker: 'T', until: '2026-13-01' }] },
+    'quarantine[0].until',
+    /2026-12-31/,
+  ],
   ['no pattern', { checks: [{ tags: [] }] }, 'checks[0].match', /expected string/],
   ['two places', { flake: '.', file: 'x.nix' }, 'file', /not both/],
   ['attr without file', { attr: 'tests' }, 'attr', /needs file/],

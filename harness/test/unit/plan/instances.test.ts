@@ -17,6 +17,7 @@ const plain: InstanceOptions = {
   accelerators: new Map(),
   timeoutSeconds: null,
   overrides: [],
+  quarantine: [],
   durations: new Map(),
 }
 

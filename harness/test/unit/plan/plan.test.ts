@@ -9,6 +9,7 @@ const options: PlanOptions = {
   accelerators: new Map(),
   timeoutSeconds: null,
   overrides: [],
+  quarantine: [],
   durations: new Map([['good', 42]]),
   budget: { memoryMiB: 4000, cores: 2, jobs: null },
   notTags: ['slow'],

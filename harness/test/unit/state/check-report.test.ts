@@ -25,6 +25,7 @@ test('a log that tells nothing is unknown in every respect', () => {
     seconds: null,
     attempts: 1,
     flaky: false,
+    quarantine: null,
     assertions: [],
     failure: null,
     nodes: [],
