@@ -1,0 +1,71 @@
+import { vmCheck } from '../../harness/vm/suite.ts'
+import {
+  blockPrograms,
+  ledger,
+  longestPause,
+  lostBlocksOf,
+  waitForBlocks,
+} from './lib/acknowledged-blocks.ts'
+import { initiatorGuest, logIn, logOut, serveVolume, targetGuest } from './lib/iscsi.ts'
+import { stopwatch } from './lib/stopwatch.ts'
+
+export default vmCheck({
+  name: 'storage',
+  description: 'iSCSI: files on a volume of another node, whose power fails in the middle of writing',
+  tags: ['storage'],
+  timeout: '2m',
+  nodes: {
+    initiator: {
+      memory: '192M',
+      guest: { ...initiatorGuest, files: { ...initiatorGuest.files, ...blockPrograms } },
+    },
+    target: { memory: '192M', disks: [{ size: '64M' }], guest: targetGuest },
+  },
+
+  body: async ({ initiator, target, startAll, subtest, print, expect, metric }) => {
+    print('[PHASE 1] a disk over the network')
+    await startAll()
+    await subtest('the target offers its disk', () => serveVolume(target, '/dev/vda'))
+    await subtest('the initiator finds it', () => logIn(initiator, target.address()))
+    await initiator.succeed('mkfs.ext4 -q /dev/sda', 'mkdir /volume', 'mount /dev/sda /volume')
+
+    print('[PHASE 2] what one side writes, the other side holds')
+    const seconds = stopwatch()
+    await initiator.succeed('dd if=/dev/urandom of=/volume/data bs=1M count=16 conv=fsync')
+    metric({ name: 'write', value: 16 / seconds(), unit: 'MiB/s', node: 'initiator' })
+    const sum = await initiator.succeed('sha256sum /volume/data')
+    await initiator.succeed('umount /volume')
+    await target.succeed('mkdir /volume', 'mount -o ro /dev/vda /volume')
+    await target.succeed(sameSum(sum))
+    await target.succeed('umount /volume')
+
+    print('[PHASE 3] the power of the target fails in the middle of writing')
+    await initiator.succeed('mount /dev/sda /volume')
+    await initiator.succeed(`write-blocks /volume/blocks 80 > ${ledger} 2> /dev/console &`)
+    await waitForBlocks(initiator, 30)
+    await target.crash()
+    await target.start()
+    await subtest('the target offers its disk again', () => serveVolume(target, '/dev/vda'))
+    await subtest('the writer goes on where it stopped, and sees no error', () =>
+      waitForBlocks(initiator, 80),
+    )
+    expect({ name: 'outage', value: await longestPause(initiator), unit: 's', node: 'initiator' }).toBeAtMost(
+      60,
+    )
+
+    print('[PHASE 4] nothing that was promised is lost')
+    await initiator.succeed('umount /volume', 'fsck.ext4 -fn /dev/sda')
+    await subtest('over a new session, so that nothing comes from memory', async () => {
+      await logOut(initiator)
+      await logIn(initiator, target.address())
+      await initiator.succeed('mount /dev/sda /volume', sameSum(sum))
+    })
+    const lost = await lostBlocksOf(initiator, '/volume/blocks')
+    expect({ name: 'lost-blocks', value: lost.length, unit: 'blocks', node: 'target' }).toBeAtMost(0)
+  },
+})
+
+/** A command that demands of a file what `sha256sum` said of it elsewhere. */
+function sameSum(sum: string): string {
+  return `echo '${sum.trim()}' | sha256sum -c`
+}
