@@ -1,6 +1,7 @@
 import type { DescribedCheck } from '../harness/model/check.ts'
 import type { RunEvent } from '../harness/model/run-event.ts'
 import { type Budget, budgetFor } from '../harness/plan/budget.ts'
+import { GroupRules } from '../harness/plan/groups.ts'
 import { makePlan, type Plan } from '../harness/plan/plan.ts'
 import { dispatch } from '../harness/run/dispatcher.ts'
 import type { AttemptRequest, AttemptResult, CheckSource } from '../harness/run/ports.ts'
@@ -82,7 +83,8 @@ async function simulate(plan: Plan, budget: Budget, durations: Map<string, numbe
   }
   const options = {
     budget,
-    retries: 0,
+    retry: { retries: 0, on: 'any' },
+    groups: new GroupRules([], true),
     failFast: false,
     force: true,
     via: 'build',
@@ -130,6 +132,7 @@ function planOf(checks: DescribedCheck[], budget: Budget, durations = new Map<st
     timeoutSeconds: null,
     overrides: [],
     quarantine: [],
+    groups: [],
     durations,
     budget,
     notTags: [],

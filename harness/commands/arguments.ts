@@ -26,6 +26,8 @@ export interface RunArguments extends Positionals {
   cores?: number
   timeout?: string
   retries: number
+  retryOn: 'any' | 'errored'
+  layers: boolean
   failFast: boolean
   shard?: string
   lastFailed: boolean

@@ -96,6 +96,16 @@ const budget = (yargs: Argv) =>
       describe: 'Attempts after a failed one',
       requiresArg: true,
     })
+    .option('retry-on', {
+      choices: ['any', 'errored'] as const,
+      default: 'any' as const,
+      describe: 'errored: retry only what the infrastructure broke',
+    })
+    .option('layers', {
+      type: 'boolean',
+      default: true,
+      describe: 'Skip what builds on a check that did not pass (--no-layers: do not)',
+    })
     .option('fail-fast', {
       type: 'boolean',
       default: false,

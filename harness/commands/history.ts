@@ -3,7 +3,7 @@ import { wordsFor } from '../filesystem/errors.ts'
 import { type HistoryReading, readHistory } from '../filesystem/history-store.ts'
 import { type ExitCode, exitCodes } from '../model/exit-code.ts'
 import { UserError } from '../model/user-error.ts'
-import { namesMatching } from '../plan/select.ts'
+import { matchesAny } from '../plan/select.ts'
 import { formatHistory, formatHistoryJson } from '../reporters/history.ts'
 import { checkTrends } from '../trends/check-trend.ts'
 import type { HistoryArguments } from './arguments.ts'
@@ -18,7 +18,7 @@ export async function history(args: HistoryArguments): Promise<ExitCode> {
   const audience = people(args.json)
   const folder = historyFolder(args, await loadConfig(process.cwd()))
   const names = namesOf(args)
-  const reading = readHistory(folder, names.length === 0 ? undefined : namesMatching(names))
+  const reading = readHistory(folder, (check) => names.length === 0 || matchesAny(check, names))
   for (const line of complaints(reading)) audience.warn(line)
   if (reading.records.length === 0) throw nothingKnown(folder, names)
   const trends = checkTrends(reading.records)

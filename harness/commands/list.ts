@@ -95,6 +95,7 @@ async function describedRow(
     timeoutSeconds: null,
     overrides: config.checks,
     quarantine: config.quarantine,
+    groups: config.groups,
     durations: new Map(),
   } as const
   const { needs, timeoutSeconds, check: known, metadata: told } = instanceOf(check, false, options)

@@ -133,6 +133,7 @@ export async function planRun(wanted: Wanted, context: PlanContext, signal: Abor
     accelerators,
     overrides: config.checks,
     quarantine: config.quarantine,
+    groups: config.groups,
     durations: wanted.durations,
     budget,
     notTags: wanted.notTags,

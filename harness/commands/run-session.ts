@@ -11,7 +11,9 @@ import type { RunEvent } from '../model/run-event.ts'
 import type { RunObserver } from '../model/run-observer.ts'
 import { toSeconds } from '../model/units.ts'
 import type { Budget } from '../plan/budget.ts'
+import type { GroupRules } from '../plan/groups.ts'
 import type { Plan } from '../plan/plan.ts'
+import type { RetryPolicy } from '../plan/retry.ts'
 import { killDescendants } from '../process/kill-tree.ts'
 import { formatRunJson } from '../reporters/json.ts'
 import { reportFiles } from '../reporters/report-files.ts'
@@ -39,7 +41,8 @@ export interface Session {
   folder: RunFolder
   historyFolder: string
   budget: Budget
-  retries: number
+  retry: RetryPolicy
+  groups: GroupRules
   reports: ReportKind[]
   source: CheckSource
   interruption: Interruption
@@ -86,10 +89,11 @@ function foldInto(state: RunState): RunObserver {
   return { event: (event) => foldRunEvent(state, event), console: () => {}, close: () => {} }
 }
 
-function dispatchOptions({ args, budget, retries }: Session) {
+function dispatchOptions({ args, budget, retry, groups }: Session) {
   return {
     budget,
-    retries,
+    retry,
+    groups,
     failFast: args.failFast,
     force: args.force,
     via: args.via,

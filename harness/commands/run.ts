@@ -6,6 +6,7 @@ import type { Config } from '../model/config.ts'
 import { type ExitCode, exitCodes } from '../model/exit-code.ts'
 import type { RunInfo } from '../model/report.ts'
 import { budgetFor } from '../plan/budget.ts'
+import { GroupRules } from '../plan/groups.ts'
 import { oneLine } from '../reporters/safe-text.ts'
 import type { RunArguments } from './arguments.ts'
 import { historyFolder } from './history-folder.ts'
@@ -55,7 +56,8 @@ export async function run(args: RunArguments): Promise<ExitCode> {
       interruption,
       people: audience,
       reports: options.reports,
-      retries: options.retries,
+      retry: { retries: options.retries, on: args.retryOn },
+      groups: new GroupRules(config.groups, args.layers),
       info: runInfo(folder.id, host, args),
       plan: (signal) => planRun(wanted, context, signal),
     })

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { Config } from '../model/config.ts'
 import { parseDuration, parseMemory } from '../model/units.ts'
+import { circleOf } from '../plan/groups.ts'
 
 /** Turns a unit parser's UserError into a complaint about the key. */
 const unit = (parse: (text: string) => number, example: string) =>
@@ -39,6 +40,13 @@ const quarantine = z.strictObject({
   until: day,
 })
 
+const group = z.strictObject({
+  checks: z.array(text).min(1),
+  needs: tags.default([]),
+  max: z.int().positive().optional(),
+  exclusive: z.boolean().default(false),
+})
+
 const file = z
   .strictObject({
     flake: text.optional(),
@@ -48,6 +56,7 @@ const file = z
     history: text.optional(),
     select: z.strictObject({ tags: tags.default([]), 'not-tags': tags.default([]) }).optional(),
     checks: z.array(override).default([]),
+    groups: z.record(z.string(), group).default({}),
     quarantine: z.array(quarantine).default([]),
     nix: z
       .strictObject({
@@ -60,10 +69,24 @@ const file = z
     message: 'give either flake or file, not both',
     path: ['file'],
   })
+  .superRefine(({ groups }, context) => {
+    for (const message of groupComplaints(groups))
+      context.addIssue({ code: 'custom', message, path: ['groups'] })
+  })
   .refine(({ attr, file: path }) => attr === undefined || path !== undefined, {
     message: 'attr needs file',
     path: ['attr'],
   })
+
+function groupComplaints(groups: Record<string, z.infer<typeof group>>): string[] {
+  const unknown = Object.entries(groups).flatMap(([name, { needs }]) =>
+    needs
+      .filter((needed) => !(needed in groups))
+      .map((needed) => `${name} needs ${needed}, which is no group`),
+  )
+  const circle = circleOf(Object.entries(groups).map(([name, { needs }]) => ({ name, needs })))
+  return circle ? [...unknown, `they need each other: ${circle.join(' needs ')}`] : unknown
+}
 
 /** One thing that is wrong with a configuration file. */
 export interface ConfigIssue {
@@ -92,6 +115,7 @@ export function checkConfig(value: unknown, defaults: Config): Config | ConfigIs
       cores: one.cores ?? null,
       timeoutSeconds: one.timeout ?? null,
     })),
+    groups: Object.entries(data.groups).map(([name, one]) => ({ name, ...one, max: one.max ?? null })),
     quarantine: data.quarantine.map((one) => ({ ...one, assertion: one.assertion ?? null })),
     nix: {
       options: data.nix?.options ?? {},

@@ -12,6 +12,19 @@ export interface CheckOverride {
   timeoutSeconds: number | null
 }
 
+/** Checks that belong together, and what that means for running them. */
+export interface Group {
+  name: string
+  /** Names and globs. */
+  checks: string[]
+  /** Groups below: when one of their checks does not pass, these are not started. */
+  needs: string[]
+  /** So many of its checks run at once; null: as many as the budget holds. */
+  max: number | null
+  /** While one of its checks runs, nothing else does. */
+  exclusive: boolean
+}
+
 /** `vmproof.config.toml` or `.json`, with every default filled in. */
 export interface Config {
   /** Folder of the file, or of the command when there is none; relative paths start here. */
@@ -27,6 +40,7 @@ export interface Config {
   select: { tags: string[]; notTags: string[] }
   checks: CheckOverride[]
   quarantine: QuarantineEntry[]
+  groups: Group[]
   nix: {
     /** Passed to every Nix command as `--option NAME VALUE`. */
     options: Record<string, string>
@@ -47,6 +61,7 @@ export function defaultConfig(folder: string): Config {
     select: { tags: [], notTags: [] },
     checks: [],
     quarantine: [],
+    groups: [],
     nix: { options: {}, evaluationMemoryMiB: 4096 },
   }
 }

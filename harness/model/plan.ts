@@ -23,9 +23,11 @@ export interface Instance {
   expectedSeconds: number | null
   /** It was named on the command line, not found by a glob or by selecting all. */
   namedExplicitly: boolean
+  /** Names of the groups that it belongs to. */
+  groups: string[]
   /** Known failures that do not fail the run. */
   quarantine: QuarantineEntry[]
 }
 
 /** Why an instance is not run at all. Each is one clear line for people in `reason`. */
-export type SkipKind = 'cannot-run-here' | 'not-a-vm-test' | 'cached' | 'fail-fast' | 'interrupted'
+export type SkipKind = 'cannot-run-here' | 'not-a-vm-test' | 'cached' | 'fail-fast' | 'layer' | 'interrupted'

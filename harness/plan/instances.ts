@@ -1,11 +1,11 @@
-import picomatch from 'picomatch'
 import type { CheckMetadata, DescribedCheck, ListedCheck } from '../model/check.ts'
-import type { CheckOverride } from '../model/config.ts'
+import type { CheckOverride, Group } from '../model/config.ts'
 import type { Accelerator, AcceleratorChoice } from '../model/outcome.ts'
 import type { Instance, Needs } from '../model/plan.ts'
 import type { QuarantineEntry } from '../model/quarantine.ts'
+import { groupsOf } from './groups.ts'
 import { entriesFor } from './quarantine.ts'
-import { globOptions } from './select.ts'
+import { matchesAny } from './select.ts'
 
 /** Memory that QEMU itself takes beside a guest's own, per node: its heap, devices and translated code. */
 export const qemuOverheadMiB = 128
@@ -34,6 +34,7 @@ export interface InstanceOptions {
   timeoutSeconds: number | null
   overrides: CheckOverride[]
   quarantine: QuarantineEntry[]
+  groups: Group[]
   /** By instance id, from earlier runs. */
   durations: ReadonlyMap<string, number>
 }
@@ -58,6 +59,7 @@ export function instanceOf(
     timeoutSeconds: timeoutOf(metadata, override, accelerator, options.timeoutSeconds),
     expectedSeconds: options.durations.get(check.name) ?? null,
     namedExplicitly,
+    groups: groupsOf(check.name, options.groups),
     quarantine: entriesFor(check.name, options.quarantine),
   }
 }
@@ -66,7 +68,7 @@ export function instanceOf(
 export function overrideFor(name: string, overrides: CheckOverride[]): Omit<CheckOverride, 'match'> {
   const none = { tags: [], vmTest: null, memoryMiB: null, cores: null, timeoutSeconds: null }
   return overrides
-    .filter(({ match }) => match === name || picomatch.isMatch(name, match, globOptions))
+    .filter(({ match }) => matchesAny(name, [match]))
     .reduce<Omit<CheckOverride, 'match'>>(
       (folded, one) => ({
         tags: [...folded.tags, ...one.tags],

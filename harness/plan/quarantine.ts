@@ -1,13 +1,10 @@
-import picomatch from 'picomatch'
 import type { QuarantineEntry } from '../model/quarantine.ts'
 import { UserError } from '../model/user-error.ts'
-import { globOptions } from './select.ts'
+import { matchesAny } from './select.ts'
 
 /** The entries that speak about a check. */
 export function entriesFor(check: string, entries: readonly QuarantineEntry[]): QuarantineEntry[] {
-  return entries.filter(
-    (entry) => entry.check === check || picomatch.isMatch(check, entry.check, globOptions),
-  )
+  return entries.filter((entry) => matchesAny(check, [entry.check]))
 }
 
 /**

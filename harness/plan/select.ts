@@ -70,10 +70,9 @@ function byName(checks: ListedCheck[], patterns: string[]): SelectedCheck[] {
 /** Names are no paths: a star stands for any text, slashes and leading dots included. */
 export const globOptions = { dot: true, bash: true }
 
-/** @returns whether a name is one of these, or fits one of these globs */
-export function namesMatching(patterns: string[]): (name: string) => boolean {
-  const fits = picomatch(patterns, globOptions)
-  return (name) => patterns.includes(name) || fits(name)
+/** Whether a name is one of these, or fits one of these globs. */
+export function matchesAny(name: string, patterns: readonly string[]): boolean {
+  return patterns.includes(name) || picomatch.isMatch(name, [...patterns], globOptions)
 }
 
 function byGlob(checks: ListedCheck[], pattern: string): ListedCheck[] {

@@ -1,17 +1,19 @@
 import type { Outcome, StopSignal } from '../model/outcome.ts'
 import type { Instance, SkipKind } from '../model/plan.ts'
 import type { PlannedInstance } from '../model/run-event.ts'
-import { type Budget, noLoad, release, take } from '../plan/budget.ts'
+import { type Budget, type Load, noLoad, release, take } from '../plan/budget.ts'
+import type { GroupRules } from '../plan/groups.ts'
 import { systemOf } from '../plan/instances.ts'
 import { inStartOrder, nextToStart } from '../plan/order.ts'
 import type { PlanItem } from '../plan/plan.ts'
+import { didNotPass, isRetried, type RetryPolicy } from '../plan/retry.ts'
 import { type AttemptOptions, type ExecutorPorts, executeAttempt } from './executor.ts'
 
 /** How a plan is run. */
 export interface DispatchOptions extends AttemptOptions {
   budget: Budget
-  /** Attempts after one that did not pass. */
-  retries: number
+  retry: RetryPolicy
+  groups: GroupRules
   /** Start nothing more after the first check that did not pass. */
   failFast: boolean
 }
@@ -28,7 +30,7 @@ export async function dispatch(
   interruption: AbortSignal,
 ): Promise<void> {
   for (const { instance } of items) ports.emit({ type: 'instancePlanned', ...planned(instance) })
-  const queue = new Queue(items, ports)
+  const queue = new Queue(items, ports, options.groups)
   const onAbort = () => {
     ports.emit({ type: 'runInterrupted', signal: interruption.reason as StopSignal })
     queue.skipAll('interrupted', 'the run was interrupted before it started')
@@ -49,22 +51,23 @@ async function work(
   options: DispatchOptions,
   interruption: AbortSignal,
 ): Promise<void> {
-  const running = new Set<Promise<void>>()
+  const running = new Map<Instance, Promise<void>>()
   let load = noLoad
   const start = (instance: Instance) => {
     load = take(load, instance.needs)
     const attempts = runInstance(instance, ports, options, interruption).then((outcome) => {
       load = release(load, instance.needs)
-      running.delete(attempts)
+      running.delete(instance)
+      queue.ended(instance, outcome)
       if (options.failFast && didNotPass(outcome)) queue.failFast(instance.id)
     })
-    running.add(attempts)
+    running.set(instance, attempts)
   }
   for (;;) {
-    for (let next = queue.next(load, options.budget); next; next = queue.next(load, options.budget))
-      start(next)
-    if (running.size === 0) break
-    await Promise.race(running)
+    const next = queue.next([...running.keys()], load, options.budget)
+    if (next) start(next)
+    else if (running.size > 0) await Promise.race(running.values())
+    else break
   }
   if (queue.waits) throw new Error('an instance was queued that the budget can never hold')
 }
@@ -78,26 +81,27 @@ async function runInstance(
 ): Promise<Outcome> {
   for (let attempt = 1; ; attempt++) {
     const outcome = await executeAttempt({ instance, attempt }, ports, options, interruption)
-    if (!didNotPass(outcome) || attempt > options.retries || interruption.aborted) return outcome
+    if (!isRetried(options.retry, outcome, attempt) || interruption.aborted) return outcome
   }
-}
-
-function didNotPass(outcome: Outcome): boolean {
-  return outcome === 'failed' || outcome === 'errored' || outcome === 'timed-out'
 }
 
 /** What has not started yet, in the order in which it is offered to the budget. */
 class Queue {
   readonly #ports: ExecutorPorts
+  readonly #groups: GroupRules
+  /** What did not pass, and what was skipped because of that. */
+  readonly #broken = new Set<Instance>()
   #waiting: Instance[]
   /** The first check that could not even be evaluated. */
   readonly firstError: string | null
 
-  constructor(items: PlanItem[], ports: ExecutorPorts) {
+  constructor(items: PlanItem[], ports: ExecutorPorts, groups: GroupRules) {
     this.#ports = ports
+    this.#groups = groups
     for (const item of items) {
       if (item.type === 'skip') this.#skip(item.instance, item.kind, item.reason)
       if (item.type !== 'error') continue
+      this.#broken.add(item.instance)
       const { failure, details } = item
       ports.emit({ type: 'instanceErrored', instance: item.instance.id, failure, details })
     }
@@ -109,10 +113,33 @@ class Queue {
     return this.#waiting.length > 0
   }
 
-  /** Takes out what starts next; null when nothing fits. */
-  next(load: typeof noLoad, budget: Budget): Instance | null {
-    const index = nextToStart(this.#waiting, load, budget)
-    return index < 0 ? null : (this.#waiting.splice(index, 1)[0] ?? null)
+  /** Takes out what starts next; null when nothing fits. What builds on something that did not pass is skipped. */
+  next(running: Instance[], load: Load, budget: Budget): Instance | null {
+    this.#skipBroken()
+    const unfinished = [...running, ...this.#waiting]
+    const ready = this.#waiting.filter(
+      (one) => this.#groups.admits(one, running) && !this.#groups.waitsFor(one, unfinished),
+    )
+    const next = ready[nextToStart(ready, load, budget)] ?? null
+    if (next) this.#waiting.splice(this.#waiting.indexOf(next), 1)
+    return next
+  }
+
+  ended(instance: Instance, outcome: Outcome): void {
+    if (didNotPass(outcome)) this.#broken.add(instance)
+  }
+
+  #skipBroken(): void {
+    const before = this.#broken.size
+    this.#waiting = this.#waiting.filter((instance) => {
+      const reason = this.#groups.brokenLayer(instance, this.#broken)
+      if (reason === null) return true
+      this.#skip(instance, 'layer', reason)
+      this.#broken.add(instance)
+      return false
+    })
+    // What builds on something that was skipped just now stands perhaps before it.
+    if (this.#broken.size > before) this.#skipBroken()
   }
 
   failFast(because: string): void {

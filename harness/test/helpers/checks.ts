@@ -40,6 +40,7 @@ export function instance(id: string, facts: Partial<Instance> = {}): Instance {
     timeoutSeconds: 60,
     expectedSeconds: null,
     namedExplicitly: false,
+    groups: [],
     quarantine: [],
     ...facts,
   }

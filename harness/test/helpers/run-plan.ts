@@ -6,6 +6,7 @@ import type { Instance } from '../../model/plan.ts'
 import type { CheckReport } from '../../model/report.ts'
 import type { RunEvent } from '../../model/run-event.ts'
 import type { RunObserver } from '../../model/run-observer.ts'
+import { GroupRules } from '../../plan/groups.ts'
 import type { PlanItem } from '../../plan/plan.ts'
 import { type DispatchOptions, dispatch } from '../../run/dispatcher.ts'
 import { createEventStream } from '../../run/event-stream.ts'
@@ -46,7 +47,8 @@ export async function runPlan(
     { source, recorder, observers, emit, readLog: readLog ?? (() => noReader) },
     {
       budget: { memoryMiB: 1000, cores: null, jobs: null },
-      retries: 0,
+      retry: { retries: 0, on: 'any' },
+      groups: new GroupRules([], true),
       failFast: false,
       force: true,
       via: 'build',

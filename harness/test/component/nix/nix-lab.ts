@@ -100,7 +100,7 @@ export async function attempt(
 ): Promise<Attempted> {
   const [check] = await describeAll(source)
   if (!check) throw new Error('the source has no check')
-  const none = { accelerators: new Map(), overrides: [], quarantine: [], durations: new Map() }
+  const none = { accelerators: new Map(), overrides: [], quarantine: [], groups: [], durations: new Map() }
   const options = { accel: 'auto' as const, timeoutSeconds: null, ...none }
   const stages: string[] = []
   const chunks: Uint8Array[] = []

@@ -17,6 +17,7 @@ test('every key arrives, units in MiB and seconds', () => {
     select: { tags: ['smoke'], 'not-tags': ['slow'] },
     checks: [{ match: 'k3s-*', tags: ['k3s'], 'vm-test': true, memory: '7G', cores: 4, timeout: '15m' }],
     quarantine: [{ check: 'k3s-*', tracker: 'T-7', until: '2026-12-31' }],
+    groups: { smoke: { checks: ['smoke'] }, k3s: { checks: ['k3s-*'], needs: ['smoke'], max: 2 } },
     nix: { 'evaluation-memory': '2G', options: { sandbox: false, cores: 2, substituters: '' } },
   }
   expect(checkConfig(file, defaults)).toEqual({
@@ -29,6 +30,10 @@ test('every key arrives, units in MiB and seconds', () => {
     select: { tags: ['smoke'], notTags: ['slow'] },
     checks: [{ match: 'k3s-*', tags: ['k3s'], vmTest: true, memoryMiB: 7168, cores: 4, timeoutSeconds: 900 }],
     quarantine: [{ check: 'k3s-*', assertion: null, tracker: 'T-7', until: '2026-12-31' }],
+    groups: [
+      { name: 'smoke', checks: ['smoke'], needs: [], max: null, exclusive: false },
+      { name: 'k3s', checks: ['k3s-*'], needs: ['smoke'], max: 2, exclusive: false },
+    ],
     nix: { evaluationMemoryMiB: 2048, options: { sandbox: 'false', cores: '2', substituters: '' } },
   })
 })
@@ -52,6 +57,8 @@ test.each<[string, unknown, string, RegExp]>([
     'quarantine[0].until',
     /2026-12-31/,
   ],
+  ['a group that is none', { groups: { a: { checks: ['*'], needs: ['b'] } } }, 'groups', /a needs b/],
+  ['a circle', { groups: { a: { checks: ['*'], needs: ['a'] } } }, 'groups', /a needs a/],
   ['no pattern', { checks: [{ tags: [] }] }, 'checks[0].match', /expected string/],
   ['two places', { flake: '.', file: 'x.nix' }, 'file', /not both/],
   ['attr without file', { attr: 'tests' }, 'attr', /needs file/],

@@ -18,6 +18,7 @@ const plain: InstanceOptions = {
   timeoutSeconds: null,
   overrides: [],
   quarantine: [],
+  groups: [],
   durations: new Map(),
 }
 

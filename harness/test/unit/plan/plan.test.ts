@@ -10,6 +10,7 @@ const options: PlanOptions = {
   timeoutSeconds: null,
   overrides: [],
   quarantine: [],
+  groups: [],
   durations: new Map([['good', 42]]),
   budget: { memoryMiB: 4000, cores: 2, jobs: null },
   notTags: ['slow'],
