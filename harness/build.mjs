@@ -148,4 +148,6 @@ if (process.argv[1] === fileURLToPath(import.meta.url) && process.argv[2] === 'r
   const folder = join(root, 'dist/release')
   rmSync(folder, { recursive: true, force: true })
   await buildInto(folder, { sourcemap: false })
+  const { writeTypes } = await import('./build-types.mjs')
+  writeTypes(root, join(folder, 'types'))
 }

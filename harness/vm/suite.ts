@@ -1,5 +1,10 @@
 import type { TestScript } from './script/test-script.ts'
 
+// What suites import as `vmproof` is this file; see harness/build-types.mjs.
+export type { Measured } from './script/expectation.ts'
+export type { VmNode } from './script/node.ts'
+export type { TestContext, TestScript, TestTools } from './script/test-script.ts'
+
 /** Machine families that the driver can start, by the names of `uname -m`. */
 export type Architecture = 'x86_64' | 'aarch64'
 

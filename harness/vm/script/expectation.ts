@@ -35,7 +35,10 @@ interface Range {
   words: string
 }
 
-/** Begins an expectation: `expect({ name: 'rtt', value, unit: 'ms', node: 'alpha' }).toBeNear(50, { percent: 5 })`. */
+/**
+ * Begins an expectation: `expect({ name: 'rtt', value, unit: 'ms', node: 'alpha' }).toBeNear(50, { percent: 5 })`.
+ * @internal
+ */
 export function createExpect(log: TestRecorder, record: (measured: Measured) => void) {
   return (measured: Measured): Expectation => {
     const demand = (range: Range) => check(log, record, measured, range)

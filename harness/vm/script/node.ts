@@ -23,6 +23,7 @@ export class VmNode {
   readonly #setup: NodeSetup
   readonly #demands: Demands
 
+  /** @internal */
   constructor(name: string, setup: NodeSetup) {
     this.name = name
     this.#setup = setup

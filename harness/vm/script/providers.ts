@@ -21,6 +21,7 @@ const nameLength = 15
 /**
  * @returns a function for each failed try of a wait. It throws RequestedAssertionFailed when what was waited for
  *   cannot come any more
+ * @internal
  */
 export function watchProvider(
   { unit, process }: Provider,

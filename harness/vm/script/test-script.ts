@@ -43,7 +43,7 @@ export function testScript<Name extends string>(script: TestScript<Name>): TestS
   return script
 }
 
-/** What the context of a script is made of. */
+/** What the context of a script is made of. @internal */
 export interface ToolsSetup {
   nodes: VmNode[]
   network: Network
@@ -52,7 +52,7 @@ export interface ToolsSetup {
   outputFolder: string
 }
 
-/** Builds the context of a script. */
+/** Builds the context of a script. @internal */
 export function testContext({ nodes, network, log, topology, outputFolder }: ToolsSetup): TestContext {
   const metric = (measured: Measured) => log.print(metricLine(measured))
   const tools: TestTools = {

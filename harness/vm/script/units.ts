@@ -11,7 +11,7 @@ export interface UnitOwner {
   user?: string
 }
 
-/** What a guest's systemd says of its units. */
+/** What a guest's systemd says of its units. @internal */
 export class Units {
   readonly #shell: GuestShell
   readonly #factor: number
