@@ -1,8 +1,11 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Debian's words for what `uname -m` calls x86_64 and aarch64. */
+/** Machine families by Debian's names. */
 export type DebianArchitecture = 'amd64' | 'arm64'
+
+/** By the names of `uname -m`. */
+export const debianArchitectures = { x86_64: 'amd64', aarch64: 'arm64' } as const
 
 /** How a job reports and is stopped. */
 export interface Progress {

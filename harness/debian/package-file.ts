@@ -24,6 +24,15 @@ export async function readPackageFile(path: string, signal?: AbortSignal): Promi
   }
 }
 
+/** A program's bytes. Debian 12 has programs in /bin too, newer distributions in /usr/bin alone. */
+export function programIn({ files }: PackageContent, name: string): Buffer {
+  const found = files.find(
+    (entry) => entry.type === 'file' && /^(usr\/)?bin\//.test(entry.path) && entry.path.endsWith(`/${name}`),
+  )
+  if (found?.type === 'file') return found.content
+  throw new Error(`no program ${name} is in the package that is named for it`)
+}
+
 async function archiveIn(path: string, part: string, signal?: AbortSignal): Promise<Buffer> {
   const { code, stdout, stderr } = await runProgram('dpkg-deb', [part, path], signal ? { signal } : {})
   if (code === 0) return stdout

@@ -21,23 +21,6 @@ export function installPackages(packages: string[]): Command {
   return { program: 'apt-get', args, asRoot: true, env }
 }
 
-/**
- * Fetches packages into a folder without installing them; apt checks signatures and sums. The sandbox user
- * could not write into a folder that is not its own.
- */
-export function downloadPackages(packages: string[], folder: string): Command {
-  return {
-    program: 'apt-get',
-    args: ['-q', '-o', 'APT::Sandbox::User=root', 'download', ...packages],
-    cwd: folder,
-  }
-}
-
-/** Direct dependencies of a package, as `Depends: NAME` lines. */
-export function dependenciesOf(name: string): Command {
-  return { program: 'apt-cache', args: ['depends', '--important', name] }
-}
-
 /** There are no package lists, or old ones: a fresh container has none. */
 export function listsAreStale(now = Date.now(), folder = lists): boolean {
   try {

@@ -1,30 +1,16 @@
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { exitCodes } from '../model/exit-code.ts'
-import { UserError } from '../model/user-error.ts'
+import { debianArchitectures } from '../debian/apt-home.ts'
+import { fetchChoice, openArchive } from '../debian/archive.ts'
+import { isKernelPackage, kernelPackages, unpackKernel } from '../debian/kernel.ts'
+import { programIn, readPackageFile } from '../debian/package-file.ts'
+import type { PackageIndex } from '../debian/package-index.ts'
 import { findOnPath } from '../process/find-program.ts'
-import { dependenciesOf, downloadPackages } from './apt.ts'
-import type { Command } from './command.ts'
+import { cacheFolder } from './cache-folder.ts'
 import type { Platform } from './platform.ts'
 import { guestFolder } from './prepared-folder.ts'
 
-type Run = (command: Command) => Promise<string>
-
-/** Packages whose newest version depends on a kernel for virtual machines. */
-function kernelMetaPackage({ id, architecture }: Platform): string {
-  if (id === 'ubuntu') return 'linux-image-virtual'
-  return `linux-image-cloud-${architecture === 'aarch64' ? 'arm64' : 'amd64'}`
-}
+const busyboxPackage = 'busybox-static'
 
 /** Packages of programs that its kernel modules are compressed with and that are not here yet. */
 export function unpackersOf({ id }: Platform): string[] {
@@ -39,75 +25,39 @@ export function hasGuest(architecture: string): boolean {
 
 /**
  * Fetches a kernel and a static busybox as packages and unpacks them. Nothing is installed: a kernel would change
- * how the host boots, and busybox-static would replace busybox.
+ * how the host boots, and busybox-static would replace busybox. Needs no root.
  *
- * @param folder gets `vmlinuz`, `busybox` and `modules/`, all at once
+ * @param folder gets `vmlinuz`, `busybox`, `modules/` and `packages.txt`, all at once
+ * @param cache keeps package lists and packages
  */
-export async function prepareGuest(platform: Platform, folder: string, run: Run): Promise<void> {
-  const scratch = mkdtempSync(join(tmpdir(), 'vmproof-guest-'))
+export async function prepareGuest(
+  { architecture }: Pick<Platform, 'architecture'>,
+  folder: string,
+  cache = cacheFolder(),
+): Promise<void> {
+  const debianArchitecture = debianArchitectures[architecture ?? 'x86_64']
+  const progress = { note: () => {} }
+  const choose = (index: PackageIndex) => {
+    const busybox = index.find(busyboxPackage)
+    return [...kernelPackages(index, debianArchitecture), ...(busybox ? [busybox] : [])]
+  }
+  const archive = await openArchive(cache, debianArchitecture, progress)
+  const { packages, files } = await fetchChoice(archive, choose, progress)
+  const filesOf = (isWanted: (name: string) => boolean) =>
+    files.filter((_, index) => isWanted(packages[index]?.name ?? ''))
+  mkdirSync(dirname(folder), { recursive: true })
+  const scratch = mkdtempSync(`${folder}.tmp-`)
   try {
-    const kernels = await kernelPackages(kernelMetaPackage(platform), run)
-    await run(downloadPackages([...kernels, 'busybox-static'], scratch))
-    const packages = readdirSync(scratch).filter((name) => name.endsWith('.deb'))
-    const root = join(scratch, 'root')
-    for (const name of packages) await run({ program: 'dpkg-deb', args: ['-x', join(scratch, name), root] })
-    await uncompressModules(root, run)
-    install(root, folder, packages)
+    const ready = join(scratch, 'guest')
+    await unpackKernel(filesOf(isKernelPackage), ready, progress)
+    const [busyboxFile = ''] = filesOf((name) => name === busyboxPackage)
+    writeFileSync(join(ready, 'busybox'), programIn(await readPackageFile(busyboxFile), 'busybox'), {
+      mode: 0o755,
+    })
+    writeFileSync(join(ready, 'packages.txt'), files.map((file) => `${basename(file)}\n`).join(''))
+    rmSync(folder, { recursive: true, force: true })
+    renameSync(ready, folder)
   } finally {
     rmSync(scratch, { recursive: true, force: true })
   }
-}
-
-/** From `linux-image-cloud-amd64` to `linux-image-6.1.0-56-cloud-amd64`; Ubuntu has modules in packages of their own. */
-async function kernelPackages(meta: string, run: Run): Promise<string[]> {
-  const found = new Set<string>()
-  const queue = [meta]
-  for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
-    //   Depends: linux-image-6.1.0-56-cloud-amd64
-    for (const [, needed = ''] of (await run(dependenciesOf(name))).matchAll(/Depends: (\S+)/g)) {
-      if (!/^linux-(image|modules)-\d/.test(needed) || found.has(needed)) continue
-      found.add(needed)
-      queue.push(needed)
-    }
-  }
-  if (found.size > 0) return [...found]
-  throw new UserError(
-    `setup failed: ${meta} names no kernel`,
-    ['check the sources of apt and run apt-get update'],
-    exitCodes.infrastructure,
-  )
-}
-
-/** Debian 13 compresses modules with xz, Ubuntu with zstd; busybox loads them only uncompressed. */
-async function uncompressModules(root: string, run: Run): Promise<void> {
-  const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
-  const uncompress = { '*.ko.xz': ['xz', '-d'], '*.ko.zst': ['zstd', '-d', '--rm', '-q'] }
-  for (const [pattern, command] of Object.entries(uncompress)) {
-    if (!files.some((path) => path.endsWith(pattern.slice(1)))) continue
-    await run({ program: 'find', args: [root, '-name', pattern, '-exec', ...command, '{}', '+'] })
-  }
-}
-
-/** The folder appears complete or not at all. */
-function install(root: string, folder: string, packages: string[]): void {
-  const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
-  const kernel = files.find((path) => /^boot\/vmlinuz-/.test(path))
-  const busybox = files.find((path) => basename(path) === 'busybox' && /^(usr\/)?bin\//.test(path))
-  const modules = files.find((path) => /^(usr\/)?lib\/modules\/[^/]+\/kernel$/.test(path))
-  if (!kernel || !busybox || !modules) {
-    throw new UserError(
-      `setup failed: ${packages.join(', ')} hold no kernel, no modules or no busybox`,
-      ['this distribution packs them in another way than vmproof knows: please report it'],
-      exitCodes.infrastructure,
-    )
-  }
-  const scratch = `${folder}.tmp-${process.pid}`
-  rmSync(scratch, { recursive: true, force: true })
-  mkdirSync(scratch, { recursive: true })
-  cpSync(join(root, kernel), join(scratch, 'vmlinuz'))
-  cpSync(join(root, busybox), join(scratch, 'busybox'))
-  cpSync(dirname(join(root, modules)), join(scratch, 'modules'), { recursive: true })
-  writeFileSync(join(scratch, 'packages.txt'), packages.map((name) => `${name}\n`).join(''))
-  rmSync(folder, { recursive: true, force: true })
-  renameSync(scratch, folder)
 }

@@ -24,10 +24,9 @@ export function planSteps(needs: Need[], platform: Platform): Step[] {
   const remedies = needs.flatMap((need) => need.remedy ?? [])
   const packages = [...new Set(remedies.flatMap((remedy) => packagesFor(remedy, platform)))]
   const wants = (type: Remedy['type']) => remedies.some((remedy) => remedy.type === type)
-  const usesApt = packages.length > 0 || wants('guest')
   const sudo = !platform.isRoot
   return [
-    ...(usesApt && listsAreStale()
+    ...(packages.length > 0 && listsAreStale()
       ? [optional(commandStep('refresh the package lists', updateLists(), sudo))]
       : []),
     ...(packages.length > 0
@@ -70,7 +69,7 @@ function guestStep(platform: Platform): Step {
   return {
     title: 'fetch a kernel and busybox for guests (about 30 MB; nothing is installed)',
     shows: [`$ apt-get download, unpacked into ${folder}`],
-    perform: (run) => prepareGuest(platform, folder, run),
+    perform: () => prepareGuest(platform, folder),
   }
 }
 

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Fetched } from '../../debian/archive.ts'
 import { isKernelPackage } from '../../debian/kernel.ts'
 import { nearestName } from '../../debian/nearest-name.ts'
-import { type PackageContent, readPackageFile } from '../../debian/package-file.ts'
+import { type PackageContent, programIn, readPackageFile } from '../../debian/package-file.ts'
 import { UserError } from '../../model/user-error.ts'
 import type { PackagedGuest } from '../suite.ts'
 import type { CpioEntry } from './cpio.ts'
@@ -42,13 +42,6 @@ export async function assemble(
   const wantedModules = [...driverModules, ...(guest.modules ?? [])]
   const modules = { wantedModules, availableModules: guest.availableModules ?? [] }
   return known(() => initramfs({ busybox, modules: join(kernel, 'modules'), ...modules, tree }))
-}
-
-/** Debian 12 has it in /bin, newer distributions in /usr/bin. */
-function programIn({ files }: PackageContent, name: string): Buffer {
-  const found = files.find((entry) => entry.type === 'file' && entry.path.endsWith(`bin/${name}`))
-  if (found?.type === 'file') return found.content
-  throw new Error(`the package ${name} has no program of that name`)
 }
 
 function addDefinition(tree: FileTree, { files = {}, init, enabledUnits = [] }: PackagedGuest): void {

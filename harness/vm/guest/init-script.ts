@@ -30,13 +30,12 @@ interpreter=$(command -v bash || echo sh)
 echo "connecting to host..." > /dev/console
 while :; do
   # A port can be opened only once, so its reader and its writer share one descriptor. A console is a terminal
-  # and forgets its settings when its last user closes it.
+  # and forgets its settings when its last user closes it. On the port, our driver chooses the shell for commands.
   setsid sh -c 'exec <> "$0" >&0 2> /dev/console
     [ "$0" != /dev/hvc0 ] || stty raw -echo
     echo "Spawning backdoor root shell..."
     [ "$0" != /dev/hvc0 ] || exec "$1" "$0"
-    exec "$1"' "$shell" "$interpreter" &
-  wait $!
+    exec sh' "$shell" "$interpreter"
 done
 `
 
@@ -83,10 +82,17 @@ set +f
  * What process 1 of a tiny guest does then: it serves the backdoor shell. Traps answer busybox's poweroff (USR2) and
  * reboot (TERM), which send signals to process 1.
  */
-export const tinyScript = `trap 'sync; busybox poweroff -f' USR2
+export const tinyScript = `for number in 0:stdin 1:stdout 2:stderr; do
+  ln -s "/proc/self/fd/\${number%:*}" "/dev/\${number#*:}"
+done
+ln -s /proc/self/fd /dev/fd
+trap 'sync; busybox poweroff -f' USR2
 trap 'sync; busybox reboot -f' TERM
+# Not with "&": what a shell starts in the background ignores SIGINT, and so would every command of a test. The first
+# setsid makes a leader, and for a leader the second starts its program and returns.
+setsid setsid ${backdoorPath}
 while :; do
-  ${backdoorPath} &
+  sleep 86400 &
   wait $!
 done
 `

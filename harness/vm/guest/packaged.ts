@@ -1,6 +1,6 @@
 import { existsSync, statSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
-import type { DebianArchitecture } from '../../debian/apt-home.ts'
+import { debianArchitectures } from '../../debian/apt-home.ts'
 import { type Archive, type Fetched, fetchChoice, openArchive } from '../../debian/archive.ts'
 import { closure } from '../../debian/closure.ts'
 import { withFolderLock } from '../../debian/folder-lock.ts'
@@ -18,8 +18,6 @@ import { leftOutPackages } from './left-out.ts'
 import type { PrepareOptions } from './prepare.ts'
 import { hashOf, RequestMemory } from './request-memory.ts'
 import { systemdPackages } from './systemd.ts'
-
-const debianArchitectures: Record<Architecture, DebianArchitecture> = { x86_64: 'amd64', aarch64: 'arm64' }
 
 const gibibyte = 2 ** 30
 /** What stays in the cache folder, each in its own folder. */

@@ -1,93 +1,69 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
-import { expect, test, vi } from 'vitest'
-import { runCommand } from '../../../host/command.ts'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, expect, test, vi } from 'vitest'
 import { prepareGuest } from '../../../host/guest-material.ts'
-import type { Platform } from '../../../host/platform.ts'
 import { scratchFolder } from '../../helpers/scratch.ts'
+import { kernelPackages, moduleFile, ubuntuPackages } from '../debian/kernel-packages.ts'
+import { Repository, type TestPackage } from '../debian/repository.ts'
 
-const platform: Platform = {
-  name: 'Test',
-  id: 'debian',
-  architecture: 'x86_64',
-  hasApt: true,
-  isRoot: true,
-  sudo: null,
+async function lab(packages: TestPackage[]) {
+  const scratch = scratchFolder()
+  const repository = await Repository.start(scratch, packages)
+  const folder = join(scratch, 'guest/x86_64')
+  const cache = join(scratch, 'cache')
+  const prepare = () => prepareGuest({ architecture: 'x86_64' }, folder, cache)
+  return { repository, folder, prepare }
 }
 
-/** Programs of a package mirror that this machine does not have: found first on PATH. */
-function fakePrograms(programs: Record<string, string>): void {
-  const folder = scratchFolder()
-  for (const [name, script] of Object.entries(programs)) {
-    writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`)
-    chmodSync(join(folder, name), 0o755)
-  }
-  vi.stubEnv('PATH', `${folder}${delimiter}${process.env.PATH}`)
-}
-
-// `dpkg-deb -x PACKAGE ROOT` of a package whose content is a list of paths.
-const unpack = `while read -r path; do
-  mkdir -p "$3/$(dirname "$path")"
-  echo "content of $path" > "$3/$path"
-  case $path in *.xz) mv "$3/$path" "$3/$path.plain"; xz -c "$3/$path.plain" > "$3/$path"; rm "$3/$path.plain" ;; esac
-done < "$2"`
-
-function ubuntuMirror(modules: string): Record<string, string> {
-  return {
-    'apt-cache': `case $3 in
-linux-image-virtual) printf 'linux-image-virtual\\n  Depends: linux-image-6.8.0-1-generic\\n  Depends: linux-base\\n' ;;
-linux-image-6.8.0-1-generic) printf '  Depends: linux-modules-6.8.0-1-generic\\n |Depends: kmod\\n' ;;
-esac`,
-    'apt-get': `shift 4
-for name in "$@"; do
-  case $name in
-    linux-image-*) echo boot/vmlinuz-6.8 > "$name.deb" ;;
-    linux-modules-*) echo ${modules} > "$name.deb" ;;
-    busybox-static) printf 'usr/bin/busybox\\nusr/share/doc/busybox\\n' > "$name.deb" ;;
-    *) echo "E: Unable to locate package $name" >&2; exit 100 ;;
-  esac
-done`,
-    'dpkg-deb': unpack,
-  }
-}
-
-const run = (command: Parameters<typeof runCommand>[0]) => runCommand(command, null)
-
-test('kernel, modules and busybox are found whatever packages and folders they are in', async () => {
-  fakePrograms(ubuntuMirror('usr/lib/modules/6.8/kernel/net/a.ko'))
-  const folder = join(scratchFolder(), 'guest')
-  await prepareGuest({ ...platform, id: 'ubuntu' }, folder, run)
-  expect(readFileSync(join(folder, 'vmlinuz'), 'utf8')).toBe('content of boot/vmlinuz-6.8\n')
-  expect(readFileSync(join(folder, 'busybox'), 'utf8')).toBe('content of usr/bin/busybox\n')
-  expect(existsSync(join(folder, 'modules/kernel/net/a.ko'))).toBe(true)
-  expect(readFileSync(join(folder, 'packages.txt'), 'utf8').split('\n')).toContain('busybox-static.deb')
+afterEach(() => {
+  vi.unstubAllEnvs()
 })
 
-test('compressed modules come out uncompressed', async () => {
-  fakePrograms(ubuntuMirror('lib/modules/6.8/kernel/net/a.ko.xz'))
-  const folder = join(scratchFolder(), 'guest')
-  await prepareGuest({ ...platform, id: 'ubuntu' }, folder, run)
+test('kernel, modules and busybox come from their packages', async () => {
+  const { folder, prepare } = await lab(kernelPackages)
+  await prepare()
+  expect(readFileSync(join(folder, 'vmlinuz'), 'utf8')).toBe('kernel 1.0')
+  expect(readFileSync(join(folder, 'busybox'), 'latin1')).toContain('ELF')
+  expect(existsSync(join(folder, 'modules/kernel/net/sched/sch_netem.ko'))).toBe(true)
+  expect(readFileSync(join(folder, 'packages.txt'), 'utf8').split('\n')).toEqual([
+    expect.stringMatching(/^linux-image-1\.0-cloud-amd64_1\.0_/),
+    expect.stringMatching(/^busybox-static_1\.0_/),
+    '',
+  ])
+})
+
+test('compressed modules of a package of their own come out uncompressed', async () => {
+  const plain = moduleFile()
+  const xz = execFileSync('xz', ['-c'], { input: plain })
+  const { folder, prepare } = await lab(
+    ubuntuPackages({ 'lib/modules/6.8.0-1-generic/kernel/net/a.ko.xz': xz }),
+  )
+  await prepare()
+  expect(readFileSync(join(folder, 'vmlinuz'), 'utf8')).toBe('kernel 6.8')
   expect(readdirSync(join(folder, 'modules/kernel/net'))).toEqual(['a.ko'])
-  expect(readFileSync(join(folder, 'modules/kernel/net/a.ko'), 'utf8')).toContain('content of')
+  expect(readFileSync(join(folder, 'modules/kernel/net/a.ko'))).toEqual(plain)
 })
 
 test('a guest that stands is replaced as a whole, and stays when the fetch fails', async () => {
-  const folder = join(scratchFolder(), 'guest')
-  mkdirSync(folder)
+  const { folder, prepare, repository } = await lab([])
+  mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'vmlinuz'), 'old')
-  fakePrograms({ 'apt-cache': "echo '  Depends: linux-base'" })
-  await expect(prepareGuest(platform, folder, run)).rejects.toThrow('linux-image-cloud-amd64 names no kernel')
+  writeFileSync(join(folder, 'left-over'), '')
+  await expect(prepare()).rejects.toThrow('the package lists have no kernel for virtual machines')
   expect(readFileSync(join(folder, 'vmlinuz'), 'utf8')).toBe('old')
-  fakePrograms(ubuntuMirror('lib/modules/6.8/kernel/a.ko'))
-  await prepareGuest({ ...platform, id: 'ubuntu' }, folder, run)
-  expect(readFileSync(join(folder, 'vmlinuz'), 'utf8')).toContain('content of')
+  repository.publish(kernelPackages)
+  const again = await lab(kernelPackages)
+  await again.prepare()
+  expect(readdirSync(again.folder).sort()).toEqual(['busybox', 'modules', 'packages.txt', 'vmlinuz'])
 })
 
-test('packages without a kernel are refused with their names', async () => {
-  fakePrograms({ ...ubuntuMirror('lib/modules/6.8/kernel/a.ko'), 'dpkg-deb': 'mkdir -p "$3"' })
-  const folder = join(scratchFolder(), 'guest')
-  await expect(prepareGuest({ ...platform, id: 'ubuntu' }, folder, run)).rejects.toThrow(
-    /busybox-static\.deb.*hold no kernel/,
-  )
-  expect(existsSync(folder)).toBe(false)
+test('packages without a kernel are refused with their names, and nothing is left behind', async () => {
+  const hollow = kernelPackages.map((one) => ({
+    ...one,
+    files: one.name === 'busybox-static' ? one.files : {},
+  }))
+  const { folder, prepare } = await lab(hollow as TestPackage[])
+  await expect(prepare()).rejects.toThrow(/linux-image-1\.0-cloud-amd64.* no kernel or no modules/)
+  expect(readdirSync(join(folder, '..'))).toEqual([])
 })

@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { cpioArchive } from '../../../vm/guest/cpio.ts'
-import { dependencies, inLoadingOrder, type ModuleFiles } from '../../../vm/guest/kernel-modules.ts'
+import {
+  builtinModules,
+  dependencies,
+  inLoadingOrder,
+  kernelRelease,
+  type ModuleFiles,
+  modulesAlias,
+  modulesDep,
+} from '../../../vm/guest/kernel-modules.ts'
 
 function moduleFile(needs: string): Buffer {
   return Buffer.from(`\x7fELF…\0license=GPL\0depends=${needs}\0retpoline=Y\0name=x\0`, 'latin1')
@@ -49,6 +57,29 @@ describe('kernel modules', () => {
 
   test('modules that need each other do not recurse for ever', () => {
     expect(() => inLoadingOrder(['a'], files({ a: 'b', b: 'a' }))).not.toThrow()
+  })
+})
+
+describe('what modprobe reads', () => {
+  const all = files({ ring: '', virtio: 'ring', net: 'virtio' })
+
+  test('each module with all that it needs, what is loaded first last', () => {
+    expect(modulesDep(['ring', 'net'], all)).toBe('ring.ko:\nnet.ko: virtio.ko ring.ko\n')
+  })
+
+  test('the names by which the kernel asks for a module', () => {
+    const vxlan = Buffer.from('\0alias=rtnl-link-vxlan\0alias=net-pf-2\0depends=\0alias=last', 'latin1')
+    const one: ModuleFiles = new Map([['vxlan', { path: 'vxlan.ko', content: () => vxlan }]])
+    expect(modulesAlias(['vxlan', 'none'], one)).toBe(
+      'alias rtnl-link-vxlan vxlan\nalias net-pf-2 vxlan\nalias last vxlan\n',
+    )
+  })
+
+  test('the kernel that a module is for, and modules of the kernel itself', () => {
+    const module = Buffer.from('\0vermagic=6.1.0-56-cloud-amd64 SMP preempt \0', 'latin1')
+    expect(kernelRelease(module)).toBe('6.1.0-56-cloud-amd64')
+    expect(kernelRelease(moduleFile(''))).toBeNull()
+    expect(builtinModules('kernel/drivers/block/virtio-blk.ko\n')).toEqual(new Set(['virtio_blk']))
   })
 })
 
