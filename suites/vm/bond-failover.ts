@@ -1,11 +1,18 @@
 import { vmCheck } from '../../harness/vm/suite.ts'
-import { endTraffic, receiveLines, startTraffic } from './lib/counted-traffic.ts'
+import {
+  receiveLines,
+  startTraffic,
+  stopTraffic,
+  trafficGuest,
+  waitForAnswers,
+} from './lib/counted-traffic.ts'
 import { topologyCards, topologyGuest, wire } from './lib/topology.ts'
 
+const packages = [...topologyGuest.packages, ...trafficGuest.packages]
 const node = {
   memory: '128M',
   vlans: topologyCards,
-  guest: { ...topologyGuest, packages: [...topologyGuest.packages, 'iputils-ping'] },
+  guest: { ...topologyGuest, ...trafficGuest, packages },
 }
 const activeCard = 'cat /sys/class/net/bond0/bonding/active_slave'
 
@@ -18,17 +25,6 @@ export default vmCheck({
   nodes: { alpha: node, beta: node },
 
   body: async ({ alpha, beta, topology, startAll, subtest, print, expect }) => {
-    const failOver = async (metric: string) => {
-      const active = (await alpha.succeed(activeCard)).trim()
-      await startTraffic(alpha, address)
-      await alpha.block(active)
-      await alpha.waitUntilSucceeds(`[ "$(${activeCard})" != ${active} ]`, { timeout: '10s' })
-      const interruption = await endTraffic(alpha, beta)
-      expect({ name: metric, value: interruption, unit: 'ms', node: 'alpha' }).toBeAtMost(1000)
-      await alpha.unblock(active)
-      await alpha.waitUntilSucceeds(`[ "$(cat /sys/class/net/${active}/carrier)" = 1 ]`, { timeout: '10s' })
-    }
-
     print('[PHASE 1] two cards, one link')
     await startAll()
     const [, address] = await Promise.all([wire(alpha, topology), wire(beta, topology)])
@@ -36,14 +32,25 @@ export default vmCheck({
     await alpha.waitUntilSucceeds(`ping -c 1 -W 1 ${address}`, { timeout: '20s' })
     const first = (await alpha.succeed(activeCard)).trim()
 
+    const failOver = async (metric: string) => {
+      const active = (await alpha.succeed(activeCard)).trim()
+      await startTraffic(alpha, address)
+      await alpha.block(active)
+      await alpha.waitUntilSucceeds(`[ "$(${activeCard})" != ${active} ]`, { timeout: '10s' })
+      await waitForAnswers(alpha)
+      const interruption = await stopTraffic(alpha, beta)
+      expect({ name: metric, value: interruption, unit: 'ms', node: 'alpha' }).toBeAtMost(1000)
+      await alpha.unblock(active)
+      await alpha.waitUntilSucceeds(`[ "$(cat /sys/class/net/${active}/carrier)" = 1 ]`, { timeout: '10s' })
+    }
     print('[PHASE 2] the active card loses its link')
     await subtest('the other card takes over', () => failOver('fail-over'))
 
-    print('[PHASE 3] then the other card does')
+    print('[PHASE 3] the other card loses its link')
     await subtest('the first card takes over again', () => failOver('fail-back'))
     await alpha.succeed(`[ "$(${activeCard})" = ${first} ]`)
 
-    print('[PHASE 4] nothing passes without a card')
+    print('[PHASE 4] both lose it, so nothing may pass')
     await alpha.block()
     await alpha.fail(`ping -c 2 -W 1 ${address}`)
     await alpha.unblock()

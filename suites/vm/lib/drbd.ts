@@ -3,21 +3,24 @@ import type { VmNode } from '../../../harness/vm/script/node.ts'
 /** Guest whose disk /dev/vda has a twin on another node: what is written to /dev/drbd0 goes to both. */
 export const drbdGuest = { packages: ['drbd-utils', 'e2fsprogs'], modules: ['drbd'] }
 
-/** Makes two nodes the sides of the resource r0. What they are told is forgotten when their power fails. */
-export async function describeMirror(sides: VmNode[], toldTo: VmNode[] = sides): Promise<void> {
-  const configuration = `
+/**
+ * A command that tells a node whose disks are the two sides of the resource r0; it forgets when its power fails.
+ *
+ * Protocol C: a write is acknowledged when both disks have it. Resynchronisation goes as fast as it can: the controller
+ * that would save bandwidth takes longer to find its rate than these disks are large.
+ */
+export function describeMirror(sides: VmNode[]): string {
+  return `cat > /etc/drbd.conf <<'END'
 global { usage-count no; }
 resource r0 {
   device /dev/drbd0;
   disk /dev/vda;
   meta-disk internal;
-  # Protocol C: a write is acknowledged when both disks have it.
   net { protocol C; verify-alg crc32c; connect-int 3; }
-  # As fast as it goes: the controller that saves bandwidth takes longer to find its rate than these disks are large.
   disk { c-plan-ahead 0; resync-rate 100M; }
 ${sides.map((node) => `  on ${node.name} { address ${node.address()}:7788; }`).join('\n')}
-}`
-  await Promise.all(toldTo.map((node) => node.succeed(`cat > /etc/drbd.conf <<'END'${configuration}\nEND`)))
+}
+END`
 }
 
 /** Waits until both sides hold the same. */
