@@ -10,7 +10,7 @@ export function writeTypes(root, folder) {
   const scratch = mkdtempSync(join(tmpdir(), 'vmproof-types-'))
   try {
     emit(root, scratch)
-    for (const [path, text] of reachable(scratch, join(scratch, 'vm/suite.d.ts'))) {
+    for (const [path, text] of reachable(join(scratch, 'vm/suite.d.ts'))) {
       const target = join(folder, path.slice(scratch.length))
       mkdirSync(dirname(target), { recursive: true })
       writeFileSync(target, text)
@@ -45,7 +45,7 @@ function emit(root, scratch) {
 }
 
 /** Paths and texts of a declaration and of all that it imports. In a package there are no `.ts` files to import. */
-function reachable(scratch, first) {
+function reachable(first) {
   const texts = new Map()
   const waiting = [first]
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {

@@ -1,5 +1,6 @@
 import type { DescribedCheck, ListedCheck } from '../model/check.ts'
 import type { CheckKind } from '../model/outcome.ts'
+import { UserError } from '../model/user-error.ts'
 import type { CheckPlace } from './ports.ts'
 
 /** One place of several, each with the checks of its kind. */
@@ -12,13 +13,25 @@ export function joinPlaces(places: ReadonlyMap<CheckKind, CheckPlace>): CheckPla
     return place
   }
   return {
-    list: async () => (await Promise.all([...places.values()].map((place) => place.list()))).flat(),
+    list: async () => {
+      const lists = [...places].map(([kind, place]) => place.list().catch(withWayAround(kind)))
+      return (await Promise.all(lists)).flat()
+    },
     describe: (checks, signal) => describeEach(places, checks, signal),
     fitness: (check, accel) => placeOf(check).fitness(check, accel),
     attempt: (request, observer, signal) =>
       placeOf(request.instance.check).attempt(request, observer, signal),
     earlierLog: async (instance, signal) =>
       (await placeOf(instance.check).earlierLog?.(instance, signal)) ?? null,
+  }
+}
+
+/** A place that cannot be read must not stand in the way of the other. */
+function withWayAround(kind: CheckKind): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof UserError)) throw error
+    const hint = `--kind ${kind === 'vm' ? 'nixos' : 'vm'} leaves the checks of kind ${kind} out`
+    throw new UserError(error.message, [...error.hints, hint], error.exitCode)
   }
 }
 

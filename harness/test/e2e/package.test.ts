@@ -1,9 +1,10 @@
-import { type ExecFileSyncOptionsWithStringEncoding, execFileSync } from 'node:child_process'
+import { type ExecFileSyncOptionsWithStringEncoding, execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { projectRoot } from '../helpers/project-root.ts'
 import { scratchFolder } from '../helpers/scratch.ts'
+import { suiteProject, writeSuite } from '../helpers/suites.ts'
 
 const quiet: ExecFileSyncOptionsWithStringEncoding = { stdio: ['ignore', 'pipe', 'ignore'], encoding: 'utf8' }
 
@@ -56,7 +57,7 @@ function flakeWith(salt: string): string {
 test('the package works in another repository, without its sources and without configuration', () => {
   const folder = scratchFolder()
   const { tarball, files } = pack(folder)
-  expect(files.filter((name) => /\.ts$|\.map$|test/.test(name))).toEqual([])
+  expect(files.filter((name) => /(?<!\.d)\.ts$|\.map$|\.test\./.test(name))).toEqual([])
   expect(files).toContain('dist/release/LICENSES-OF-BUNDLED-PACKAGES.txt')
   const bin = install(tarball, folder)
   writeFileSync(join(folder, 'flake.nix'), flakeWith(folder))
@@ -74,4 +75,47 @@ test('the package works in another repository, without its sources and without c
   const driverLog = join(folderOfAttempt, 'driver.log')
   const parsed = JSON.parse(vmproof('parse', '--format', 'json', driverLog))
   expect(parsed.checks).toMatchObject([{ outcome: 'passed', assertions: [{ kind: 'succeed' }] }])
+})
+
+const suite = `import { type VmNode, vmCheck } from 'vmproof'
+import { greet } from './lib/greet.ts'
+
+export default vmCheck({
+  name: 'greets',
+  nodes: { alpha: { memory: '128M', vlans: [] } },
+  body: async ({ alpha, expect }) => {
+    const node: VmNode = alpha
+    expect({ name: 'length', value: await greet(node), unit: 'B' }).toBeAtLeast(5)
+  },
+})
+`
+const helper = `import type { VmNode } from 'vmproof'
+
+export async function greet(node: VmNode): Promise<number> {
+  return (await node.succeed('echo hello', { timeout: '20s' })).length
+}
+`
+
+test('suites of a project that has the package installed know its types, and run without Nix', async () => {
+  const folder = suiteProject({ 'greets.ts': suite, 'lib/greet.ts': helper })
+  const bin = install(pack(folder).tarball, folder)
+  const project = {
+    include: ['suites'],
+    compilerOptions: {
+      ...{ strict: true, noEmit: true, target: 'es2022', module: 'nodenext' },
+      ...{ allowImportingTsExtensions: true, types: [], skipLibCheck: false },
+    },
+  }
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(project))
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
+  const tsc = join(projectRoot, 'node_modules/typescript/bin/tsc')
+  const check = () => spawnSync(process.execPath, [tsc, '-p', folder], { encoding: 'utf8' })
+  expect(check().stdout).toBe('')
+  writeSuite(folder, 'lib/greet.ts', helper.replace('.succeed(', '.suceed('))
+  expect(check().stdout).toContain("Did you mean 'succeed'?")
+  writeSuite(folder, 'lib/greet.ts', helper)
+  const run = spawnSync(process.execPath, [bin, 'run', '--json'], { cwd: folder, encoding: 'utf8' })
+  expect(JSON.parse(run.stdout).checks).toMatchObject([
+    { name: 'greets', kind: 'vm', outcome: 'passed', metrics: [{ name: 'length', value: 6 }] },
+  ])
 })

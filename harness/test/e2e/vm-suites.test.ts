@@ -229,6 +229,17 @@ describe('suites beside Nix', () => {
     ])
   })
 
+  test('are there when the place of Nix cannot be read', async () => {
+    const { folder } = project(good)
+    const args = ['list', '--flake', '/nowhere', '--suites', 'suites/vm']
+    const { code, stderr } = await vmproof(args, folder, userCache)
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringMatching(/\n {2}--kind vm leaves the checks/),
+    })
+    expect((await vmproof([...args, '--kind', 'vm'], folder, userCache)).stdout).toMatch(/^boots /m)
+  })
+
   test('options that are for Nix alone are told', async () => {
     const { stdout } = await project(good).run('--dry-run', '--no-force')
     expect(stdout).toMatch(/--no-force: changes nothing, all selected checks are of kind vm/)
