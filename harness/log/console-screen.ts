@@ -61,7 +61,9 @@ export class ConsoleScreen {
     const cols = Math.min(widest, Math.max(80, length))
     if (!this.#terminal) {
       const { default: xterm } = await import('@xterm/headless')
-      this.#terminal = new xterm.Terminal({ cols, rows: 25, scrollback: 100, allowProposedApi: true })
+      // It would complain of a guest's broken codes on our own output.
+      const quiet = { logLevel: 'off', allowProposedApi: true } as const
+      this.#terminal = new xterm.Terminal({ cols, rows: 25, scrollback: 100, ...quiet })
     }
     this.#terminal.reset()
     this.#terminal.resize(cols, 25)

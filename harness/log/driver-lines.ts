@@ -10,7 +10,7 @@ import type { Story } from './story.ts'
 import { scriptReported, subtestFailed } from './subtest-errors.ts'
 import { TestErrorLines } from './test-error.ts'
 import { bang, bold, reset, withoutCodes } from './text.ts'
-import { readAnnouncement, readToldFailure } from './told-lines.ts'
+import { isToldOutput, readAnnouncement, readToldFailure } from './told-lines.ts'
 import { BareTraceback, parseTraceback, type Traceback } from './traceback.ts'
 
 const finished = '(finished: '
@@ -45,6 +45,7 @@ export class DriverLines {
   }
 
   read(raw: string, line: number): Reading {
+    if (isToldOutput(this.#story, raw, line)) return 'driver'
     const behind = this.#behindBang(raw)
     if (behind !== null) return this.#bangLine(behind, line)
     const at = raw.indexOf(bold)
@@ -168,6 +169,8 @@ export class DriverLines {
   }
 
   #bangLine(behind: string, line: number): Reading {
+    // Our own driver tells it again, and more exactly.
+    if (behind.startsWith('Test "') && this.#story.told) return 'driver'
     if (behind.startsWith('Test "')) return this.#testError(behind, line, true)
     const done = (lines: string[]) => {
       this.reported = parseTraceback(lines)
@@ -199,7 +202,6 @@ export class DriverLines {
     if (raw.includes(bold) || raw.startsWith(bang)) return true
     if (raw.startsWith(finished) || raw.startsWith('Test "')) return true
     if (this.#story.nodes.all.some(({ remark }) => raw.startsWith(remark))) return true
-    if (this.#story.told && raw.startsWith('failed after ')) return true
     return this.#story.coloured !== true && /^(?:!!! |cleanup$|subtest: )/.test(raw)
   }
 

@@ -6,8 +6,6 @@ import type { Traceback } from './traceback.ts'
 
 /** A subtest reports the error that leaves it. Who is to blame, and how far it goes, follows from it. */
 export function subtestFailed(story: Story, { name, message }: TestError, line: number): void {
-  // It is told again, and more exactly.
-  if (story.told) return
   const block = blame(story, message, false)
   if (block) story.hasErrors = true
   if (block && block.error !== message) {

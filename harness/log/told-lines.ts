@@ -33,12 +33,22 @@ export function readToldFailure(story: Story, node: string | null, text: string,
   return true
 }
 
-/** The output has this many lines, and nothing in it was said by the driver. */
+/**
+ * An output of our own driver, which writes it in one go and without escape codes, goes on until the failure is told
+ * whose output it is.
+ */
+export function isToldOutput(story: Story, raw: string, line: number): boolean {
+  if (!story.told || !story.outputs.isOpen || raw.includes('\u001b')) return false
+  const node = story.nodes.all.find(({ remark }) => raw.startsWith(remark))
+  if (node) readToldFailure(story, node.name, raw.slice(node.remark.length), line)
+  return true
+}
+
+/** @returns whether the output that is open has this many lines; without colours some may have been lost */
 function endOutput(story: Story, lines: number, line: number): boolean {
   const output = story.outputs.current
-  if (!output || output.line !== line - lines) return false
-  if (lines > 1) story.unread(output.line, line - 1)
-  output.closedAt = lines
+  if (!output || (story.coloured === true && output.line !== line - lines)) return false
+  output.closedAt = line - output.line
   return true
 }
 

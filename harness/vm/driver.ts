@@ -119,7 +119,7 @@ async function runScript(test: Test, stage: Stage, strayError: Promise<never>): 
     return null
   } catch (thrown) {
     const error = asError(thrown)
-    return { error, frames: framesOf(error, log.originOf(error), source) }
+    return { thrown, error, frames: framesOf(error, log.originOf(thrown), source) }
   }
 }
 

@@ -31,7 +31,7 @@ let
       filter = file: _type: wanted (builtins.substring (builtins.stringLength root + 1) (-1) file);
     };
 
-  driverSources = [ "harness/model" "harness/process" "harness/vm" ];
+  driverSources = [ "harness/log" "harness/model" "harness/process" "harness/vm" ];
 
   bundle = ''
     bundle() {
@@ -39,7 +39,9 @@ let
         echo "this host is not prepared for vmproof's own checks: run 'vmproof setup'" >&2
         exit 1
       }
+      # That package draws consoles, which nobody asks for here.
       esbuild "$@" --bundle --platform=node --target=node20 --format=esm --sourcemap --log-level=warning \
+        --external:@xterm/headless \
         --out-extension:.js=.mjs --outdir="$out/lib" --entry-names='[name]'
     }
   '';

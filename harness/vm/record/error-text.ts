@@ -13,7 +13,7 @@ export function asError(thrown: unknown): Error {
 export function failureOf(thrown: unknown): BlockFailure {
   const error = asError(thrown)
   const output = error instanceof RequestedAssertionFailed ? error.output : null
-  return { error, message: messageOf(error), output: output === null ? null : plainText(output) }
+  return { thrown, message: messageOf(error), output: output === null ? null : plainText(output) }
 }
 
 /** An error's words, clean, and without line ends behind them: a log cannot show those. */

@@ -30,8 +30,8 @@ export class EventRecorder {
   readonly #entries = new WeakMap<Block, Entry>()
   /** What runs, in the order of its start. */
   readonly #running = new Set<Entry>()
-  /** The errors that blocks failed with, to recognise the one that ends the script. */
-  readonly #errors = new WeakMap<ToldFailure, Error>()
+  /** What blocks failed with, to recognise what ends the script. */
+  readonly #thrown = new WeakMap<ToldFailure, unknown>()
   #seconds: number | null = null
   #isTimedOut = false
   #hostError: string | null = null
@@ -126,7 +126,7 @@ export class EventRecorder {
     const output = hasOutput ? cutOutput(failure.output ?? '') : null
     const one: ToldFailure = { entry, message: failure.message, output, ...told }
     this.#failures.add(one)
-    this.#errors.set(one, failure.error)
+    this.#thrown.set(one, failure.thrown)
   }
 
   #lifeOf(
@@ -193,7 +193,7 @@ export class EventRecorder {
     if (this.#hostError !== null) return hostBroken(this.#hostError)
     if (this.#isTimedOut) return toldTimeout(end, [...this.#running].at(-1) ?? null)
     if (failure) {
-      const causes = this.#failures.all.filter((one) => this.#errors.get(one) === failure.error)
+      const causes = this.#failures.all.filter((one) => Object.is(this.#thrown.get(one), failure.thrown))
       return toldFailed(end, lastErrorOf(failure), causes)
     }
     this.#failures.settle([], 'failed')

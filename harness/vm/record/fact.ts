@@ -33,6 +33,8 @@ export interface ScriptFrame {
 
 /** How a test script ended that did not reach its end. */
 export interface ScriptError {
+  /** Whatever was thrown, to recognise it where it comes by. */
+  thrown: unknown
   error: Error
   /** Innermost last. */
   frames: ScriptFrame[]
@@ -40,8 +42,8 @@ export interface ScriptError {
 
 /** Why a block failed. Texts are sanitised. */
 export interface BlockFailure {
-  /** The very error that was thrown, to recognise it where it arrives. */
-  error: Error
+  /** Whatever was thrown, to recognise it where it arrives. */
+  thrown: unknown
   message: string
   /** What a command had printed, or printed last; null where nothing is known of it. */
   output: string | null
@@ -58,8 +60,8 @@ export type Fact =
   /** Names of everything that the script can use, which begins now. */
   | { type: 'symbolsExposed'; nodes: string[]; vlans: number[]; tools: readonly string[] }
   | { type: 'remarked'; node: string | null; text: string }
-  /** The script's words about a node. */
-  | { type: 'noted'; node: string; text: string }
+  /** One line of the script's words about a node. */
+  | { type: 'noted'; node: string; line: string }
   | { type: 'qemuStarting'; node: string }
   | { type: 'qemuStarted'; node: string; pid: number | undefined }
   | { type: 'guestBooted'; node: string; seconds: number }

@@ -64,7 +64,7 @@ export function logText(fact: Fact): string | null {
     case 'remarked':
       return fact.node === null ? fact.text : `${fact.node}: ${fact.text}`
     case 'noted':
-      return disarmed(`${fact.node}: ${fact.text}`)
+      return disarmed(`${fact.node}: ${fact.line}`)
     case 'printed':
       return disarmed(fact.line)
     case 'symbolsExposed':
@@ -107,8 +107,10 @@ function blockFailed(fact: Extract<Fact, { type: 'blockFailed' }>): string | nul
     `${prefix}failed after ${seconds(fact)} seconds, ${lines}: ` +
     `${JSON.stringify(phraseOf(step))} because ${JSON.stringify(message)}`
   // !!! Test "storage" failed with error: "command `mount /dev/vdb` failed (exit code 32)"
-  if (step.type === 'subtest')
-    return `${red}!!! ${reset}${disarmedBehind(`Test "${step.name}" failed with error: "${message}"`)}\n${told('no output')}`
+  if (step.type === 'subtest') {
+    const words = `Test "${firstLine(step.name)}" failed with error: "${firstLine(message)}"`
+    return `${marked(words)}\n${told('no output')}`
+  }
   if (output === null) return told('no output')
   // machine: output: some words of the command
   return `${prefix}output: ${output}\n${told(`${output.split('\n').length} lines of output`)}`
@@ -145,7 +147,8 @@ function frameText(frame: ScriptFrame): string {
 }
 
 function marked(text: string): string {
-  return eachLine(text, (line) => `${red}!!! ${reset}${line}`)
+  const lines = text.split('\n')
+  return lines.map((line) => `${red}!!! ${reset}${line}`).join('\n')
 }
 
 function phraseOf(step: Step): string {
@@ -169,17 +172,10 @@ function prefixOf({ step }: Block): string {
 const driverWords =
   /^(?:\(finished: |Test "|!!!|Traceback |Polling condition |test script finished in |failed after |[\w.-]+: (?:\(finished: |output:|failed after |starting vm|QEMU running|connected to|\(connecting took|forced crash|Guest ))/
 
-function disarmed(text: string): string {
-  return eachLine(text, (line) => (driverWords.test(line) ? ` ${line}` : line))
+function disarmed(line: string): string {
+  return driverWords.test(line) ? ` ${line}` : line
 }
 
-/** The first line is the driver's own. */
-function disarmedBehind(text: string): string {
-  const end = text.indexOf('\n')
-  return end < 0 ? text : `${text.slice(0, end)}\n${disarmed(text.slice(end + 1))}`
-}
-
-/** LF alone ends a line of the log. */
-function eachLine(text: string, change: (line: string) => string): string {
-  return text.split('\n').map(change).join('\n')
+function firstLine(text: string): string {
+  return text.split('\n')[0] ?? ''
 }

@@ -44,7 +44,7 @@ export class TestRecorder {
 
   /** Where the step was begun that failed with this error first; null for an error of no step. */
   originOf(error: unknown): Error | null {
-    return this.#origins.get(error as object) ?? null
+    return isObject(error) ? (this.#origins.get(error) ?? null) : null
   }
 
   /** @throws ScriptIsOver when the test has ended while a part of its script went on */
@@ -87,7 +87,8 @@ export class TestRecorder {
 
   /** The script's own words about a node; may hold several lines. */
   note(node: string, text: string): void {
-    if (!this.#isOver) this.#tell({ type: 'noted', node, text: plainText(text) })
+    if (this.#isOver) return
+    for (const line of plainText(text).split('\n')) this.#tell({ type: 'noted', node, line })
   }
 
   /** A QEMU is about to be started for the node. */
@@ -173,7 +174,7 @@ export class TestRecorder {
 
   #fail(block: Block, thrown: unknown): void {
     const begun = this.#running.get(block)?.begun
-    if (begun && thrown instanceof Error && !this.#origins.has(thrown)) this.#origins.set(thrown, begun)
+    if (begun && isObject(thrown) && !this.#origins.has(thrown)) this.#origins.set(thrown, begun)
     if (!this.#leave(block)) return
     this.#tell({
       type: 'blockFailed',
@@ -194,6 +195,10 @@ export class TestRecorder {
     this.#log.take(fact)
     this.#events?.take(fact, line, this.#log.nextLine - 1)
   }
+}
+
+function isObject(thrown: unknown): thrown is object {
+  return typeof thrown === 'object' && thrown !== null
 }
 
 function sanitised(step: Step): Step {

@@ -99,7 +99,7 @@ describe('the log of our driver', () => {
       'out: cleanup',
       'out:  test script finished in 1.00s',
       ' a: output: x',
-      ' a: (finished: must succeed: true, in 0.01 seconds)',
+      'a: a: (finished: must succeed: true, in 0.01 seconds)',
       'a: \x1b[1m\x1b[32mmust succeed: true\x1b[0m',
     ])
   })
@@ -107,8 +107,8 @@ describe('the log of our driver', () => {
   test('an assertion that failed is told before the clean-up, every line marked', async () => {
     const { log, text } = recorded()
     const error = new RequestedAssertionFailed('command `a\nb` failed (exit code 1)')
-    log.scriptFailed({ error, frames })
-    await log.end({ error, frames })
+    log.scriptFailed({ thrown: error, error, frames })
+    await log.end({ thrown: error, error, frames })
     expect(text().replaceAll('\x1b[31m!!! \x1b[0m', '!!! ')).toBe(
       [
         '!!! Traceback (most recent call last):',
@@ -135,8 +135,7 @@ describe('the log of our driver', () => {
     ).toBe(
       [
         'subtest: x',
-        '!!! Test "x" failed with error: "no',
-        ' !!! really"',
+        '!!! Test "x" failed with error: "no"',
         'failed after N seconds, no output: "subtest: x" because "no\\n!!! really"',
         '',
       ].join('\n'),
@@ -145,14 +144,16 @@ describe('the log of our driver', () => {
 
   test('a machine that did not start is told before the clean-up under its full name', () => {
     const { log, text } = recorded()
-    log.scriptFailed({ error: new MachineError('Failed to start'), frames })
+    const error = new MachineError('Failed to start')
+    log.scriptFailed({ thrown: error, error, frames })
     expect(text()).toContain('  File "test_driver/driver.ts", line 99, in test_script\n')
     expect(text()).toContain('test_driver.errors.MachineError: Failed to start\n')
   })
 
   test('any other error is told only after the clean-up, bare', async () => {
     const { log, text } = recorded()
-    const failure = { error: new TypeError('x is not a function'), frames }
+    const error = new TypeError('x is not a function')
+    const failure = { thrown: error, error, frames }
     log.scriptFailed(failure)
     expect(text()).toBe('')
     await log.end(failure)
