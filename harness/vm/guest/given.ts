@@ -1,4 +1,5 @@
 import { accessSync, closeSync, constants, openSync, readSync, statSync } from 'node:fs'
+import { isAbsolute } from 'node:path'
 import { UserError } from '../../model/user-error.ts'
 import type { DirectGuest, DiskGuest, ImageFile } from '../suite.ts'
 import type { BootConfig, ImageConfig } from '../test-config.ts'
@@ -30,11 +31,12 @@ function imageOf({ path, format }: ImageFile): ImageConfig {
 function demandFile(path: string, what: string): void {
   const fail = (why: string): never => {
     throw new UserError(`the ${what} of a guest, ${path}, ${why}`, [
-      'paths of a guest are absolute; build or fetch the image before the check runs',
+      'a guest of such files is built or fetched before the check runs',
     ])
   }
   const stat = statSync(path, { throwIfNoEntry: false })
-  if (!stat) fail('is not there')
+  if (!isAbsolute(path)) fail('is no absolute path')
+  else if (!stat) fail('is not there')
   else if (stat.isDirectory()) fail('is a folder')
   else if (stat.isFile() && stat.size === 0) fail('is empty')
   try {

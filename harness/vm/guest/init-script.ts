@@ -7,6 +7,9 @@ export const shellPort = 'vmproof.shell'
 export const backdoorPath = '/bin/vmproof-backdoor'
 export const afterInitPath = '/etc/vmproof-init'
 
+/** The last file of an image: the kernel goes on without a word that matters when not all of it fits into memory. */
+export const completePath = '/etc/vmproof-complete'
+
 /** Where programs are looked for in our guests. */
 export const guestPath = '/usr/local/bin:/usr/bin'
 
@@ -44,6 +47,10 @@ done
  * guest the node that the kernel's command line names. What it then becomes stands in a file of its own.
  */
 export const initScript = `#!/bin/busybox sh
+if [ ! -e ${completePath} ]; then
+  echo "init: the guest image does not fit into this node's memory: give the node more"
+  exit 1
+fi
 export PATH=${guestPath} HOME=/root TERM=dumb
 mount -t proc proc /proc
 mount -t sysfs sys /sys

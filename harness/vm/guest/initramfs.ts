@@ -9,6 +9,7 @@ import {
   afterInitPath,
   backdoorPath,
   backdoorScript,
+  completePath,
   initScript,
   ncScript,
   tinyScript,
@@ -63,13 +64,19 @@ export function initramfs(source: InitramfsSource): Iterable<CpioEntry> {
   addBusybox(tree, source.busybox)
   addModules(tree, source)
   addSystemFiles(tree)
-  return withConsole(tree)
+  return inArchiveOrder(tree)
 }
 
-/** The kernel opens the console before init can mount /dev. */
-function* withConsole(tree: FileTree): Iterable<CpioEntry> {
-  yield* tree.entries()
+/** What init needs to say that the rest did not fit into the node's memory; the kernel wants the console, too. */
+const firstPaths = ['usr', 'usr/bin', 'usr/bin/busybox', 'bin', 'init', 'dev']
+
+function* inArchiveOrder(tree: FileTree): Iterable<CpioEntry> {
+  const entries = [...tree.entries()]
+  const isFirst = ({ path }: CpioEntry) => firstPaths.includes(path)
+  yield* entries.filter(isFirst)
   yield { type: 'device', path: 'dev/console', major: 5, minor: 1 }
+  yield* entries.filter((entry) => !isFirst(entry))
+  yield { type: 'file', path: completePath.slice(1), mode: 0o644, content: Buffer.alloc(0) }
 }
 
 /** Busybox stands in for the programs that no package has brought. */

@@ -8,7 +8,7 @@ import { leftOutFolders } from './left-out.ts'
 import { maskedUnits } from './systemd.ts'
 
 /** Raised when the code makes another image of the same packages, texts and definition. */
-const recipeRevision = 6
+const recipeRevision = 7
 
 /** Texts of ours that images hold, and tables that decide what comes in. */
 const recipe = [
