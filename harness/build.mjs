@@ -90,7 +90,7 @@ export function sourceFiles(folder = join(root, 'harness')) {
  * `sourcemap` is esbuild's option: maps are three quarters of what is written, and only debuggers read them.
  */
 export async function buildInto(folder, { sourcemap } = { sourcemap: 'linked' }) {
-  const { build } = await import('esbuild').catch(explainMissingPackages)
+  const { build, stop } = await import('esbuild').catch(explainMissingPackages)
   const scratch = `${folder}.tmp-${process.pid}`
   mkdirSync(scratch, { recursive: true })
   const { metafile } = await build({
@@ -112,6 +112,8 @@ export async function buildInto(folder, { sourcemap } = { sourcemap: 'linked' })
     sourcemap,
     logLevel: 'warning',
   })
+  // Its process would stay as long as ours.
+  await stop()
   writeFileSync(join(scratch, 'LICENSES-OF-BUNDLED-PACKAGES.txt'), licenses(Object.keys(metafile.inputs)))
   try {
     renameSync(scratch, folder)

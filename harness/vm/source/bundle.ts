@@ -56,6 +56,12 @@ export async function bundleSuite(
   }
 }
 
+/** Ends the process of esbuild, which would stay as long as ours. No bundling may be going on. */
+export async function endBundling(): Promise<void> {
+  const { stop } = await import('esbuild')
+  await stop()
+}
+
 /** `import { vmCheck } from 'vmproof'` means the running vmproof, whether or not the project has it installed. */
 function vmproofModule(path: string): Plugin {
   return {

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import pLimit from 'p-limit'
 import type { EvaluationError } from '../../model/check.ts'
-import { bundleSuite } from './bundle.ts'
+import { bundleSuite, endBundling } from './bundle.ts'
 import type { SuiteDefinition } from './definition.ts'
 import { evaluateSuite } from './evaluate.ts'
 import { hashOf } from './hash.ts'
@@ -32,22 +32,41 @@ export interface LibraryOptions {
  * last time. An error is not remembered: its cause may lie anywhere.
  */
 export async function loadSuites(files: string[], options: LibraryOptions): Promise<LoadedSuite[]> {
+  const remembered = files.map((file) => recall(file, options))
+  if (remembered.every((suite) => suite !== null)) return remembered
   const limit = pLimit(availableParallelism())
-  return Promise.all(files.map((file) => limit(() => loadSuite(file, options))))
+  const suites = files.map((file, index) => remembered[index] ?? limit(() => loadSuite(file, options)))
+  return Promise.all(suites).finally(endBundling)
 }
 
-async function loadSuite(file: string, { cacheFolder, programFolder }: LibraryOptions): Promise<LoadedSuite> {
-  const folder = join(cacheFolder, 'suites', hashOf(file))
-  // Another build may understand the same suite differently.
-  const build = join(programFolder, 'cli.js')
-  const known = recallSuite(folder, build)
-  if (known) return { file, ...known, error: null }
+function recall(file: string, options: LibraryOptions): SoundSuite | null {
+  const known = recallSuite(folderOf(file, options), buildOf(options))
+  return known && { file, ...known, error: null }
+}
+
+async function loadSuite(file: string, options: LibraryOptions): Promise<LoadedSuite> {
+  const { programFolder } = options
+  const folder = folderOf(file, options)
   const startedAt = Date.now()
   const bundled = await bundleSuite(file, { folder, suiteModule: join(programFolder, 'suite.js') })
   if ('error' in bundled) return { file, error: bundled.error }
   const reader = join(programFolder, 'suite-reader.js')
   const definition = await evaluateSuite({ file, bundle: bundled.path, reader })
   if ('error' in definition) return { file, error: definition.error }
-  rememberSuite(folder, { bundle: bundled.path, definition, inputs: [...bundled.inputs, build], startedAt })
+  rememberSuite(folder, {
+    bundle: bundled.path,
+    definition,
+    inputs: [...bundled.inputs, buildOf(options)],
+    startedAt,
+  })
   return { file, bundle: bundled.path, definition, error: null }
+}
+
+function folderOf(file: string, { cacheFolder }: LibraryOptions): string {
+  return join(cacheFolder, 'suites', hashOf(file))
+}
+
+/** Stands for this build: another one may understand the same suite differently. */
+function buildOf({ programFolder }: LibraryOptions): string {
+  return join(programFolder, 'cli.js')
 }
