@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { vmCheck } from '../../harness/vm/suite.ts'
+import { vmCheck } from 'vmproof'
 import { stopwatch } from './lib/stopwatch.ts'
 
 /** Size of the file that passes. */

@@ -4,15 +4,18 @@ import { type EtcdMember, etcdFolder } from './etcd.ts'
 const ledger = `${etcdFolder}/ledger`
 
 /**
- * `write-sequence NODE` writes 1, 2, 3 … to the member beside it, two a second at most, each under a key of its own.
- * What was acknowledged it notes in its ledger; after a crash it goes on behind the last note.
+ * `write-sequence NODE` writes 1, 2, 3 … to the member beside it, at most two a second, each under a key of its own,
+ * over etcd's JSON gateway. What was acknowledged it notes in its ledger; after a crash it goes on behind the last
+ * note.
  */
 const writeSequence = `#!/bin/sh
-touch ${ledger}
 n=$(tail -n 1 ${ledger})
 while sleep 0.5; do
   n=$((n + 1))
-  etcdctl put "sequence/$1/$n" "value $n" || continue
+  key=$(echo -n "sequence/$1/$n" | base64)
+  value=$(echo -n "value $n" | base64)
+  timeout 5 wget -q -O /dev/null --post-data "{\\"key\\":\\"$key\\",\\"value\\":\\"$value\\"}" \\
+    http://127.0.0.1:2379/v3/kv/put || continue
   echo "$n" >> ${ledger}
   sync ${ledger}
 done
@@ -23,16 +26,18 @@ export const sequencePrograms = { '/usr/bin/write-sequence': writeSequence }
 
 /** Starts to write, in the background. */
 export async function startWriting({ node }: EtcdMember): Promise<void> {
-  await node.succeed(`write-sequence ${node.name} > /dev/console 2>&1 &`)
+  await node.succeed(`touch ${ledger}`, `write-sequence ${node.name} > /dev/console 2>&1 &`)
 }
 
+/** A write that is under way is not noted any more. */
 export async function stopWriting({ node }: EtcdMember): Promise<void> {
   await node.succeed('killall write-sequence')
 }
 
-/** @returns numbers that this member's client was promised to be kept */
-export async function acknowledged({ node }: EtcdMember): Promise<number[]> {
-  return (await node.succeed(`cat ${ledger}`)).split('\n').filter(Boolean).map(Number)
+/** @returns the keys whose writes this member has acknowledged */
+export async function acknowledged({ node }: EtcdMember): Promise<string[]> {
+  const numbers = (await node.succeed(`cat ${ledger}`)).split('\n').filter(Boolean)
+  return numbers.map((n) => `sequence/${node.name}/${n}`)
 }
 
 /** Waits until each of these members has acknowledged one more write. */
@@ -45,13 +50,11 @@ export async function waitForWrites(members: EtcdMember[]): Promise<void> {
   )
 }
 
-/** @returns keys that were acknowledged to any of the writers and that this member does not hold as written */
-export async function lostWrites(member: EtcdMember, promised: Map<EtcdMember, number[]>): Promise<string[]> {
-  const output = await member.node.succeed('etcdctl get --prefix sequence/')
+/** @returns those of the keys that this member does not hold as they were written */
+export async function lostWrites({ node }: EtcdMember, keys: string[]): Promise<string[]> {
+  const output = await node.succeed('etcdctl get --prefix sequence/')
+  // sequence/server1/7
+  // value 7
   const held = new Set(output.match(/^sequence\/.*\nvalue .*$/gm))
-  return [...promised].flatMap(([{ node }, numbers]) =>
-    numbers
-      .map((n) => `sequence/${node.name}/${n}`)
-      .filter((key) => !held.has(`${key}\nvalue ${key.split('/').at(-1)}`)),
-  )
+  return keys.filter((key) => !held.has(`${key}\nvalue ${key.split('/').at(-1)}`))
 }

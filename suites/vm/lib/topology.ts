@@ -1,5 +1,4 @@
-import type { VmNode } from '../../../harness/vm/script/node.ts'
-import type { Topology } from '../../../harness/vm/suite.ts'
+import type { Topology, VmNode } from 'vmproof'
 
 /** Two cards on one switch: a bond needs both, and the other topologies leave the second alone. */
 export const topologyCards = [1, 1]
