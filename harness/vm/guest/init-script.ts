@@ -29,7 +29,9 @@ while [ -z "$shell" ]; do
   [ -n "$shell" ] || [ ! -c /dev/hvc0 ] || shell=/dev/hvc0
   [ -n "$shell" ] || usleep 20000
 done
-interpreter=$(command -v bash || echo sh)
+# By path: the name alone might be one of busybox's own.
+interpreter=/bin/bash
+[ -x "$interpreter" ] || interpreter=/bin/sh
 echo "connecting to host..." > /dev/console
 while :; do
   # A port can be opened only once, so its reader and its writer share one descriptor. A console is a terminal
