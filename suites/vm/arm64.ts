@@ -8,7 +8,7 @@ const member = (arch: Architecture) => ({ arch, memory: '256M', disks: etcdDisks
 
 export default vmCheck({
   name: 'arm64',
-  description: 'an ARM and an Intel node form one etcd cluster',
+  description: 'An ARM and an Intel node form one etcd cluster',
   tags: ['cluster', 'etcd', 'arm64'],
   timeout: '2m',
   nodes: { arm: member('aarch64'), intel: member('x86_64') },

@@ -40,7 +40,7 @@ const member = {
 export default vmCheck({
   name: 'cluster-formation',
   description:
-    'etcd forms, loses its leader, splits, loses its quorum, recovers and grows; it loses no write',
+    'etcd forms, loses its leader and its quorum, splits, recovers and grows; no promised write is lost',
   tags: ['cluster', 'etcd'],
   timeout: '3m',
   topologies: ['simple', 'vlans', 'bonding-vlans'],

@@ -7,7 +7,7 @@ import { stopwatch } from './lib/stopwatch.ts'
 
 export default vmCheck({
   name: 'smoke',
-  description: 'one node boots and does as it is told',
+  description: 'One node boots and does as it is told',
   tags: ['quick'],
   timeout: '1m',
   nodes: { machine: { memory: '128M' } },

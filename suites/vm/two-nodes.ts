@@ -7,7 +7,7 @@ const mebibytes = 8
 
 export default vmCheck({
   name: 'two-nodes',
-  description: 'two nodes reach each other, and nothing else',
+  description: 'Two nodes reach each other, and nothing else',
   tags: ['quick', 'network'],
   timeout: '1m',
   nodes: { alpha: { memory: '128M' }, beta: { memory: '128M' } },
