@@ -17,11 +17,11 @@ import { fileURLToPath } from 'node:url'
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
-/** The command, what suite files import as `vmproof`, and the programs that harness/vm/source starts. */
+/** The command, what suite files import as `vmproof`, and the programs that are started for what users write. */
 const entryPoints = {
   cli: 'harness/cli.ts',
   suite: 'harness/vm/suite.ts',
-  'suite-reader': 'harness/vm/source/reader.ts',
+  'module-reader': 'harness/user-module/reader.ts',
   'suite-driver': 'harness/vm/source/driver.ts',
 }
 

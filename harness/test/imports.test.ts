@@ -7,7 +7,7 @@ const harness = dirname(dirname(fileURLToPath(import.meta.url)))
 
 /** Which folders each folder may import from, type imports included. `npm` lists allowed packages. */
 const core = ['model', 'log', 'plan', 'state', 'reporters', 'trends', 'profile', 'diagnosis', 'ci']
-const edges = ['process', 'debian', 'nix', 'vm', 'host', 'terminal', 'filesystem']
+const edges = ['process', 'debian', 'user-module', 'nix', 'vm', 'host', 'terminal', 'filesystem']
 const edge = (npm: string[] = [], below: string[] = []) => ({
   folders: ['process', ...below, ...core, 'run/ports.ts'],
   npm,
@@ -21,19 +21,24 @@ const rules: Record<string, { folders: string[]; npm: string[]; effects: boolean
   log: { folders: ['model'], npm: ['@xterm/headless'], effects: false },
   plan: { folders: ['model'], npm: ['picomatch', 'fastest-levenshtein'], effects: false },
   state: { folders: ['model'], npm: [], effects: false },
-  reporters: { folders: ['model', 'state', 'trends'], npm: ['junit-report-builder', 'picocolors'], effects: false },
+  reporters: {
+    folders: ['model', 'state', 'trends'],
+    npm: ['junit-report-builder', 'picocolors'],
+    effects: false,
+  },
   trends: { folders: ['model'], npm: [], effects: false },
   profile: { folders: ['model'], npm: ['smol-toml', 'fastest-levenshtein'], effects: false },
   diagnosis: { folders: ['model'], npm: [], effects: false },
   ci: { folders: ['model'], npm: [], effects: false },
   run: { folders: core, npm: [], effects: false },
   process: { folders: ['model'], npm: [], effects: true },
+  'user-module': { folders: ['process', 'model'], npm: ['esbuild'], effects: true },
   debian: { folders: ['process', 'model'], npm: ['fastest-levenshtein'], effects: true },
   nix: edge(['p-limit']),
-  vm: edge(['esbuild', 'p-limit', 'zod'], ['debian']),
+  vm: edge(['p-limit', 'zod'], ['debian', 'user-module']),
   host: edge(['execa'], ['debian']),
   terminal: edge(),
-  filesystem: edge(['smol-toml', 'zod']),
+  filesystem: edge(['smol-toml', 'zod'], ['user-module']),
 }
 
 /** Node's own modules without effects. */

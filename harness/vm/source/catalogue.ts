@@ -1,9 +1,10 @@
 import type { EvaluationError } from '../../model/check.ts'
 import { compareText } from '../../model/compare-text.ts'
+import { shownFile } from '../../user-module/shown-file.ts'
 import type { Topology } from '../suite.ts'
 import { checksOf } from './definition.ts'
 import type { LoadedSuite, SoundSuite } from './library.ts'
-import { nameOfFile, shownFile } from './suite-files.ts'
+import { nameOfFile } from './suite-files.ts'
 
 /** A check by name, or why there is none although a file stands for it. */
 export type CatalogueEntry = { name: string; file: string } & (

@@ -108,11 +108,11 @@ const definition = strict({
   timeout: duration.default(600),
   topologies: topologies.default(['simple']),
   profiles: z.array(text).optional(),
-  // How suite-reader tells a function.
+  // How module-reader tells a function.
   body: z.object({ function: z.string() }, 'must be a function'),
 })
 
-/** @param value as suite-reader tells it @returns what is wrong with it when it is no check */
+/** @param value as module-reader tells it @returns what is wrong with it when it is no check */
 export function checkDefinition(value: unknown): SuiteDefinition | DefinitionIssue[] {
   const { success, data, error } = definition.safeParse(value)
   if (!success) {

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Child, type ChildExit, startChild } from '../../process/child.ts'
+import { lastBytes } from '../../process/last-bytes.ts'
 import type { AttemptObserver } from '../../run/ports.ts'
 import type { TestEnd } from '../driver.ts'
-import { lastBytes } from './last-bytes.ts'
 import { type DriverJob, readMessages } from './messages.ts'
 
 /** The driver needs this long to end its nodes after its own time limit; then it hangs. */

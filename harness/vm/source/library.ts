@@ -2,11 +2,11 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import pLimit from 'p-limit'
 import type { EvaluationError } from '../../model/check.ts'
-import { bundleSuite, endBundling } from './bundle.ts'
+import { bundleModule, endBundling } from '../../user-module/bundle.ts'
+import { hashOf } from '../../user-module/hash.ts'
+import { recallModule, rememberModule } from '../../user-module/memory.ts'
 import type { SuiteDefinition } from './definition.ts'
 import { evaluateSuite } from './evaluate.ts'
-import { hashOf } from './hash.ts'
-import { recallSuite, rememberSuite } from './suite-memory.ts'
 
 /** A suite file that defines a check. Absolute paths. */
 export interface SoundSuite {
@@ -23,7 +23,7 @@ export type LoadedSuite = SoundSuite | { file: string; error: EvaluationError }
 export interface LibraryOptions {
   /** Bundles and what they define are kept here; made when needed. */
   cacheFolder: string
-  /** Holds this build of vmproof: suite.js, suite-reader.js, suite-driver.js, cli.js. */
+  /** Holds this build of vmproof: suite.js, module-reader.js, suite-driver.js, cli.js. */
   programFolder: string
 }
 
@@ -40,22 +40,22 @@ export async function loadSuites(files: string[], options: LibraryOptions): Prom
 }
 
 function recall(file: string, options: LibraryOptions): SoundSuite | null {
-  const known = recallSuite(folderOf(file, options), buildOf(options))
-  return known && { file, ...known, error: null }
+  const known = recallModule<SuiteDefinition>(folderOf(file, options), buildOf(options))
+  return known && { file, bundle: known.bundle, definition: known.value, error: null }
 }
 
 async function loadSuite(file: string, options: LibraryOptions): Promise<LoadedSuite> {
   const { programFolder } = options
   const folder = folderOf(file, options)
   const startedAt = Date.now()
-  const bundled = await bundleSuite(file, { folder, suiteModule: join(programFolder, 'suite.js') })
+  const bundled = await bundleModule(file, { folder, vmproofModule: join(programFolder, 'suite.js') })
   if ('error' in bundled) return { file, error: bundled.error }
-  const reader = join(programFolder, 'suite-reader.js')
+  const reader = join(programFolder, 'module-reader.js')
   const definition = await evaluateSuite({ file, bundle: bundled.path, reader })
   if ('error' in definition) return { file, error: definition.error }
-  rememberSuite(folder, {
+  rememberModule(folder, {
     bundle: bundled.path,
-    definition,
+    value: definition,
     inputs: [...bundled.inputs, buildOf(options)],
     startedAt,
   })

@@ -26,11 +26,6 @@ export type DriverMessage =
   /** The test is over; the last message. */
   | { type: 'ended'; end: TestEnd }
 
-/** What a suite's file exports by default, as told by the reader's program: one JSON object. */
-export type ReaderMessage =
-  | { type: 'loaded'; definition: unknown }
-  | { type: 'threw'; message: string; stack: string[] }
-
 const ends: readonly unknown[] = ['passed', 'failed', 'timed-out'] satisfies TestEnd[]
 
 /** Delivers messages from bytes in any cuts. The script runs in the same process, so a line may be anything. */

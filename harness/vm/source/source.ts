@@ -23,7 +23,7 @@ export interface VmSourceOptions {
   overrides: CheckOverride[]
   /** Bundles, packages and images are kept here; made when needed. */
   cacheFolder: string
-  /** Holds this build of vmproof: suite.js, suite-reader.js, suite-driver.js. */
+  /** Holds this build of vmproof: suite.js, module-reader.js, suite-driver.js. */
   programFolder: string
   /** Asked once, and only when something may run under KVM. */
   kvm(): Promise<KvmTruth>

@@ -1,5 +1,5 @@
 import { readdirSync, statSync } from 'node:fs'
-import { basename, join, relative } from 'node:path'
+import { basename, join } from 'node:path'
 import { compareText } from '../../model/compare-text.ts'
 import { UserError } from '../../model/user-error.ts'
 
@@ -27,11 +27,6 @@ export function suiteFiles({ folders, isNamed }: SuitePlace): string[] {
 /** What the check of a file is called when the file itself cannot tell. */
 export function nameOfFile(file: string): string {
   return basename(file, '.ts')
-}
-
-/** A path as messages have it. */
-export function shownFile(file: string): string {
-  return relative(process.cwd(), file)
 }
 
 function isFolder(path: string): boolean {

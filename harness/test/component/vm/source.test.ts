@@ -72,7 +72,7 @@ test.each<[string, string, RegExp]>([
     /a\.ts:2: loading it throws Error: no disk$/,
   ],
   ['throws no error', 'throw null', /a\.ts: loading it throws null$/],
-  ['ends the process', 'process.exit(0)', /a\.ts: loading it ends the process \(exit code 0\)$/],
+  ['ends the process', 'process.exit(0)', /a\.ts:1: loading it ends the process \(exit code 0\)$/],
   ['kills the process', "process.kill(process.pid, 'SIGKILL')", /ends the process \(killed by SIGKILL\)$/],
   ['awaits what never comes', 'await new Promise(() => {})', /a\.ts: loading it awaits what never comes$/],
   [
@@ -129,7 +129,7 @@ test('a suite is loaded again only after an edit, also of a helper', async () =>
   writeSuite(folder, 'lib/memory.ts', "export const memory = '200M'")
   expect([await memory(), loads()]).toEqual([200, 2])
   for (const entry of readdirSync(join(folder, 'cache/suites'))) {
-    writeFileSync(join(folder, 'cache/suites', entry, 'suite.json'), 'torn')
+    writeFileSync(join(folder, 'cache/suites', entry, 'module.json'), 'torn')
   }
   expect([await memory(), loads()]).toEqual([200, 3])
 })

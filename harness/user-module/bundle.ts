@@ -1,41 +1,45 @@
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { BuildFailure, Message, Plugin } from 'esbuild'
-import type { EvaluationError } from '../../model/check.ts'
+import type { BuildFailure, Message, Metafile, Plugin } from 'esbuild'
+import type { EvaluationError } from '../model/check.ts'
+import { exitCodes } from '../model/exit-code.ts'
+import { UserError } from '../model/user-error.ts'
 import { hashOf } from './hash.ts'
-import { shownFile } from './suite-files.ts'
+import { shownFile } from './shown-file.ts'
 
-/** A suite with all that it imports, as one JavaScript file. */
+/** A module with all that it imports, as one JavaScript file. */
 export interface Bundle {
   path: string
   /** Files that it was made from; absolute. */
   inputs: string[]
+  /** Modules of Node that it imports, such as `node:fs`. */
+  builtins: string[]
 }
 
 /** What making a bundle needs to know. */
 export interface BundleOptions {
-  /** Bundles of this one suite are kept here; made when needed. */
+  /** Bundles of this one module are kept here; made when needed. */
   folder: string
-  /** What suites import as `vmproof`. */
-  suiteModule: string
+  /** What users import as `vmproof`. */
+  vmproofModule: string
 }
 
 /** Packages in CommonJS ask for Node's own modules with require, which modules of today do not have. */
-const banner = `import { createRequire as requireOfSuite } from 'node:module'
-const require = requireOfSuite(import.meta.url)`
+const banner = `import { createRequire as requireOfModule } from 'node:module'
+const require = requireOfModule(import.meta.url)`
 
-/** Bundles a suite with esbuild. What is wrong with the suite is told, not thrown. */
-export async function bundleSuite(
+/** Bundles a module with esbuild. What is wrong with the module is told, not thrown. */
+export async function bundleModule(
   file: string,
   options: BundleOptions,
 ): Promise<Bundle | { error: EvaluationError }> {
-  // Loaded only where a suite is new or has changed.
+  // Loaded only where a module is new or has changed.
   const { build } = await import('esbuild')
   try {
     const { outputFiles, metafile } = await build({
       entryPoints: [file],
-      outfile: join(options.folder, 'suite.mjs'),
+      outfile: join(options.folder, 'module.mjs'),
       bundle: true,
       write: false,
       metafile: true,
@@ -44,13 +48,17 @@ export async function bundleSuite(
       target: 'node20',
       // Stacks then show the sources as their authors know them.
       sourcemap: 'inline',
-      plugins: [vmproofModule(options.suiteModule)],
-      define: placeOfSuite(file),
+      plugins: [meaningOfVmproof(options.vmproofModule)],
+      define: placeOfModule(file),
       banner: { js: banner },
       logLevel: 'silent',
     })
     const path = keep(outputFiles[0]?.contents ?? new Uint8Array(), options.folder)
-    return { path, inputs: Object.keys(metafile.inputs).map((input) => resolve(input)) }
+    return {
+      path,
+      inputs: Object.keys(metafile.inputs).map((input) => resolve(input)),
+      builtins: builtinsOf(metafile),
+    }
   } catch (error) {
     return { error: explain(error as BuildFailure) }
   }
@@ -63,15 +71,15 @@ export async function endBundling(): Promise<void> {
 }
 
 /** `import { vmCheck } from 'vmproof'` means the running vmproof, whether or not the project has it installed. */
-function vmproofModule(path: string): Plugin {
+function meaningOfVmproof(path: string): Plugin {
   return {
     name: 'vmproof',
     setup: ({ onResolve }) => onResolve({ filter: /^vmproof$/ }, () => ({ path })),
   }
 }
 
-/** A bundle lies elsewhere, and a suite may look for files beside itself. */
-function placeOfSuite(file: string): Record<string, string> {
+/** A bundle lies elsewhere, and a module may look for files beside itself. */
+function placeOfModule(file: string): Record<string, string> {
   return {
     'import.meta.url': JSON.stringify(pathToFileURL(file).href),
     'import.meta.filename': JSON.stringify(file),
@@ -79,20 +87,39 @@ function placeOfSuite(file: string): Record<string, string> {
   }
 }
 
+function builtinsOf({ inputs }: Metafile): string[] {
+  const imported = Object.values(inputs).flatMap(({ imports }) => imports)
+  return [...new Set(imported.filter(({ external }) => external).map(({ path }) => path))]
+}
+
 const oneDay = 86_400_000
 
-/** Named by its content, so that an edit does not change what another harness is running. */
+/**
+ * Named by its content, so that an edit does not change what another harness is running.
+ * @throws UserError when the folder cannot be written to
+ */
 function keep(content: Uint8Array, folder: string): string {
   const path = join(folder, `${hashOf(content)}.mjs`)
-  const scratch = `${path}.${process.pid}`
-  mkdirSync(folder, { recursive: true })
+  try {
+    mkdirSync(folder, { recursive: true })
+    forgetOld(folder)
+    writeFileSync(`${path}.${process.pid}`, content)
+    renameSync(`${path}.${process.pid}`, path)
+  } catch (error) {
+    throw new UserError(
+      `${folder}: what is made of TypeScript files cannot be kept there, ${error instanceof Error ? error.message : error}`,
+      ['XDG_CACHE_HOME names another place'],
+      exitCodes.infrastructure,
+    )
+  }
+  return path
+}
+
+function forgetOld(folder: string): void {
   for (const name of readdirSync(folder)) {
     const age = Date.now() - (statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? 0)
     if (age > oneDay) rmSync(join(folder, name), { force: true })
   }
-  writeFileSync(scratch, content)
-  renameSync(scratch, path)
-  return path
 }
 
 /** suites/vm/storage.ts:3: Could not resolve "./lib/disk.ts" */

@@ -1,47 +1,53 @@
 import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { SuiteDefinition } from './definition.ts'
 import { hashOf } from './hash.ts'
 
-/** What is remembered of a suite: valid as long as none of its inputs has another content. */
-interface Entry {
-  schema: 1
+/** What is remembered of a module: valid as long as none of its inputs has another content. */
+interface Entry<Value> {
+  schema: 2
   /** Path of the bundle, which is named by its content. */
   bundle: string
-  definition: SuiteDefinition
+  /** What the module was understood to say, as JSON has it. */
+  value: Value
   /** Path to hash of every file that made it. */
   inputs: Record<string, string>
 }
 
-/** @param build file that stands for this build of vmproof @returns null when the suite must be loaded */
-export function recallSuite(folder: string, build: string): Pick<Entry, 'bundle' | 'definition'> | null {
+/** A module that was loaded before. */
+export type RememberedModule<Value> = Pick<Entry<Value>, 'bundle' | 'value'>
+
+/** @param build file that stands for this build of vmproof @returns null when the module must be loaded */
+export function recallModule<Value>(folder: string, build: string): RememberedModule<Value> | null {
   try {
-    const entry = JSON.parse(readFileSync(pathIn(folder), 'utf8')) as Entry
+    const entry = JSON.parse(readFileSync(pathIn(folder), 'utf8')) as Entry<Value>
     const isValid =
-      entry.schema === 1 &&
+      entry.schema === 2 &&
       build in entry.inputs &&
       existsSync(entry.bundle) &&
       Object.entries(entry.inputs).every(([path, hash]) => hashOf(readFileSync(path)) === hash)
-    return isValid ? { bundle: entry.bundle, definition: entry.definition } : null
+    return isValid ? { bundle: entry.bundle, value: entry.value } : null
   } catch {
     return null
   }
 }
 
-/** A suite that was loaded, and what it was made of. */
-export interface FreshSuite extends Pick<Entry, 'bundle' | 'definition'> {
+/** A module that was loaded, and what it was made of. */
+export interface FreshModule<Value> extends RememberedModule<Value> {
   inputs: string[]
   /** When loading began, in milliseconds of the clock: what was edited since may not be what was loaded. */
   startedAt: number
 }
 
 /** @param folder exists. A full disk costs the next run a moment, not this one its result. */
-export function rememberSuite(folder: string, { inputs, startedAt, ...suite }: FreshSuite): void {
+export function rememberModule<Value>(
+  folder: string,
+  { inputs, startedAt, ...module }: FreshModule<Value>,
+): void {
   const scratch = `${pathIn(folder)}.${process.pid}`
   try {
     if (inputs.some((path) => Math.trunc(statSync(path).mtimeMs) > startedAt)) return
     const hashes = Object.fromEntries(inputs.map((path) => [path, hashOf(readFileSync(path))]))
-    const entry: Entry = { schema: 1, ...suite, inputs: hashes }
+    const entry: Entry<Value> = { schema: 2, ...module, inputs: hashes }
     writeFileSync(scratch, JSON.stringify(entry))
     renameSync(scratch, pathIn(folder))
   } catch {
@@ -50,5 +56,5 @@ export function rememberSuite(folder: string, { inputs, startedAt, ...suite }: F
 }
 
 function pathIn(folder: string): string {
-  return join(folder, 'suite.json')
+  return join(folder, 'module.json')
 }
