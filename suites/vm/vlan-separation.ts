@@ -1,4 +1,4 @@
-import { vmCheck } from '../../harness/vm/suite.ts'
+import { vmCheck } from 'vmproof'
 import { becomeSwitch, moveTo, wearTags } from './lib/vlan-switch.ts'
 
 const guest = { packages: ['iproute2'], modules: ['8021q', 'bridge'] }

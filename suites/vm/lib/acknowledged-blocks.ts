@@ -1,4 +1,4 @@
-import type { VmNode } from '../../../harness/vm/script/node.ts'
+import type { VmNode } from 'vmproof'
 
 /**
  * `write-blocks FILE COUNT` writes blocks of 4 KiB, each fsynced before the next, and then says its number and the

@@ -1,4 +1,4 @@
-import type { VmNode } from '../../../harness/vm/script/node.ts'
+import type { VmNode } from 'vmproof'
 
 /** Between two packets, and between two lines, in milliseconds. */
 const interval = 50

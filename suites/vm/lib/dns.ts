@@ -1,4 +1,4 @@
-import type { VmNode } from '../../../harness/vm/script/node.ts'
+import type { VmNode } from 'vmproof'
 import { inPod } from './overlay.ts'
 
 /** Guest that answers questions for names. */

@@ -1,4 +1,4 @@
-import type { VmNode } from '../../../harness/vm/script/node.ts'
+import type { VmNode } from 'vmproof'
 
 /** The volume's name in the network. */
 const volume = 'iqn.2026-01.example:volume'

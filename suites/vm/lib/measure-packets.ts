@@ -1,4 +1,4 @@
-import type { VmNode } from '../../../harness/vm/script/node.ts'
+import type { VmNode } from 'vmproof'
 
 /**
  * `send-packets CARD ADDRESS MAC COUNT BYTES NANOSECONDS` sends UDP packets by the kernel's own generator (module

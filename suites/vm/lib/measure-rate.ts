@@ -1,4 +1,4 @@
-import type { VmNode } from '../../../harness/vm/script/node.ts'
+import type { VmNode } from 'vmproof'
 import type { Link } from './measure-packets.ts'
 
 /** `received-bytes CARD TIMES` says each second the time and how many bytes the card has received, headers included. */

@@ -1,4 +1,4 @@
-import type { VmNode } from '../../../harness/vm/script/node.ts'
+import type { VmNode } from 'vmproof'
 
 /** Guest that can be a member of an overlay network. */
 export const overlayGuest = {

@@ -1,4 +1,4 @@
-import type { VmNode } from '../../../harness/vm/script/node.ts'
+import type { VmNode } from 'vmproof'
 
 /** Makes a node a switch. @param ports the VLAN that each of its cards carries, with tags */
 export async function becomeSwitch(node: VmNode, ports: Record<string, number>): Promise<void> {
