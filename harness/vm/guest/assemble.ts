@@ -36,12 +36,20 @@ export async function assemble(
     else busybox = programIn(content, 'busybox')
   }
   const tree = packageTree(contents)
-  // A shell without libraries starts within 7 ms under emulation, Debian's usual one within 50.
-  if (!tree.has('usr/bin/bash') && tree.has('usr/bin/bash-static')) tree.link('usr/bin/bash', 'bash-static')
+  linkShell(tree)
   addDefinition(tree, guest)
   const wantedModules = [...driverModules, ...(guest.modules ?? [])]
   const modules = { wantedModules, availableModules: guest.availableModules ?? [] }
   return known(() => initramfs({ busybox, modules: join(kernel, 'modules'), ...modules, tree }))
+}
+
+/**
+ * A shell without libraries starts within 7 ms under emulation, Debian's usual one within 50. It is `sh`, too: some
+ * builds of busybox's shell take a program of their own instead of a package's.
+ */
+function linkShell(tree: FileTree): void {
+  const shell = tree.has('usr/bin/bash-static') ? 'bash-static' : 'bash'
+  for (const name of ['bash', 'sh']) if (!tree.has(`usr/bin/${name}`)) tree.link(`usr/bin/${name}`, shell)
 }
 
 function addDefinition(tree: FileTree, { files = {}, init, enabledUnits = [] }: PackagedGuest): void {

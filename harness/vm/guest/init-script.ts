@@ -29,7 +29,7 @@ while [ -z "$shell" ]; do
   [ -n "$shell" ] || [ ! -c /dev/hvc0 ] || shell=/dev/hvc0
   [ -n "$shell" ] || usleep 20000
 done
-# By path: the name alone might be one of busybox's own.
+# Shells by path: some builds of busybox's shell take a program of their own for a name alone.
 interpreter=/bin/bash
 [ -x "$interpreter" ] || interpreter=/bin/sh
 echo "connecting to host..." > /dev/console
@@ -40,7 +40,7 @@ while :; do
     [ "$0" != /dev/hvc0 ] || stty raw -echo
     echo "Spawning backdoor root shell..."
     [ "$0" != /dev/hvc0 ] || exec "$1" "$0"
-    exec sh' "$shell" "$interpreter"
+    exec /bin/sh' "$shell" "$interpreter"
 done
 `
 

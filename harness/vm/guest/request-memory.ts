@@ -8,7 +8,7 @@ import { leftOutFolders } from './left-out.ts'
 import { maskedUnits } from './systemd.ts'
 
 /** Raised when the code makes another image of the same packages, texts and definition. */
-const recipeRevision = 7
+const recipeRevision = 8
 
 /** Texts of ours that images hold, and tables that decide what comes in. */
 const recipe = [

@@ -35,6 +35,7 @@ export const maskedUnits: Record<string, string> = {
   'sys-kernel-tracing.mount': 'nobody debugs the kernel',
   'systemd-ask-password-console.path': 'nobody types',
   'systemd-ask-password-wall.path': 'nobody types',
+  'run-lock.mount': 'init has made it',
   'systemd-binfmt.service': 'no foreign programs',
   'systemd-boot-system-token.service': 'no boot loader',
   'systemd-firstboot.service': 'everything is set up in the image',
@@ -44,8 +45,10 @@ export const maskedUnits: Record<string, string> = {
   'systemd-journal-catalog-update.service': 'for people',
   'systemd-journal-flush.service': 'the journal stays in memory',
   'systemd-logind.service': 'nobody logs in',
+  'systemd-hibernate-clear.service': 'no hibernation',
   'systemd-machine-id-commit.service': 'the identity has written it',
   'systemd-modules-load.service': 'init has loaded them',
+  'systemd-pcrmachine.service': 'no security chip',
   'systemd-pcrphase-sysinit.service': 'no security chip',
   'systemd-pcrphase.service': 'no security chip',
   'systemd-pstore.service': 'no firmware memory',
@@ -54,8 +57,12 @@ export const maskedUnits: Record<string, string> = {
   'systemd-repart.service': 'no lasting disks',
   'systemd-sysusers.service': 'users are made while the guest is put together',
   'systemd-tmpfiles-clean.timer': 'no guest lives until tomorrow',
+  'systemd-tmpfiles-setup-dev-early.service': 'the kernel makes devices',
   'systemd-tmpfiles-setup-dev.service': 'the kernel makes devices',
+  'systemd-tpm2-setup-early.service': 'no security chip',
+  'systemd-tpm2-setup.service': 'no security chip',
   'systemd-udev-settle.service': 'init has loaded the modules',
+  'tmp.mount': 'init has mounted it',
   'systemd-update-done.service': 'nothing is updated',
   'systemd-update-utmp-runlevel.service': 'nobody logs in',
   'systemd-update-utmp.service': 'nobody logs in',
@@ -114,6 +121,8 @@ export function addSystemd(tree: FileTree, enabledUnits: string[]): void {
   tree.file('etc/systemd/journald.conf.d/vmproof.conf', journalConfiguration)
   tree.file('etc/systemd/system/vmproof-backdoor.service', backdoorUnit)
   tree.link('etc/systemd/system/default.target', '/lib/systemd/system/multi-user.target')
+  // Without one systemd takes the boot for the first of a system, and starts all that packages recommend.
+  tree.file('etc/machine-id', `${'0'.repeat(31)}1\n`)
   enableUnit(tree, 'vmproof-backdoor.service')
   for (const name of Object.keys(maskedUnits)) if (!enabledUnits.includes(name)) maskUnit(tree, name)
 }

@@ -232,11 +232,14 @@ describe('units', () => {
 
 describe('busybox', () => {
   test('has the names of its programs in itself', () => {
-    const binary = Buffer.from('\x7fELF…\0usage\0[\0[[\0acpid\0zcat\0\0other\0', 'latin1')
-    expect(busyboxApplets(binary)).toEqual(['[', '[[', 'acpid', 'zcat'])
+    const names = ['[', '[[', 'acpid', 'zcat']
+    const binary = (before: string) => Buffer.from(`\x7fELF${before}[\0[[\0acpid\0zcat\0\0other\0`, 'latin1')
+    expect(busyboxApplets(binary('usage\0'))).toEqual(names)
+    expect(busyboxApplets(binary('\xae '))).toEqual(names)
   })
 
-  test('of an unknown build has none', () => {
-    expect(busyboxApplets(Buffer.from('\x7fELF'))).toEqual([])
+  test('of an unknown build is refused', () => {
+    expect(() => busyboxApplets(Buffer.from('\x7fELF'))).toThrow('no list of its programs')
+    expect(() => busyboxApplets(Buffer.from('[\0[[\0sh'))).toThrow('no list of its programs')
   })
 })
