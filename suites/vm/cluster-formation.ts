@@ -158,7 +158,10 @@ async function demandWhole(servers: EtcdMember[]): Promise<void> {
 /** Without a quorum a member knows no leader: it acknowledges nothing, and tells what it has to who asks for no more. */
 async function demandReadOnly(server: EtcdMember): Promise<void> {
   const { node } = server
-  await node.waitUntilSucceeds('etcdctl endpoint status | grep "no leader"', { timeout: '15s' })
+  await node.waitUntilSucceeds('etcdctl endpoint status | grep "no leader"', {
+    timeout: '15s',
+    process: 'etcd',
+  })
   const before = await acknowledged(server)
   await node.fail('etcdctl --command-timeout=1s put colour red')
   await node.fail('etcdctl --command-timeout=1s get colour')

@@ -45,7 +45,8 @@ export async function waitForWrites(members: EtcdMember[]): Promise<void> {
   await Promise.all(
     members.map(async (member) => {
       const { length } = await acknowledged(member)
-      await member.node.waitUntilSucceeds(`[ "$(wc -l < ${ledger})" -gt ${length} ]`, { timeout: '15s' })
+      const oneMore = `[ "$(wc -l < ${ledger})" -gt ${length} ]`
+      await member.node.waitUntilSucceeds(oneMore, { timeout: '15s', process: 'write-sequence' })
     }),
   )
 }

@@ -70,11 +70,17 @@ export async function startEtcd(
   )
 }
 
-/** Waits until all these members name the same leader. @returns the leader */
+/**
+ * Waits until all these members name the same leader.
+ *
+ * @param timeout an election takes 2 to 4 s from the last heartbeat, and is repeated when the vote is split
+ * @returns the leader
+ */
 export async function agreedLeader(members: EtcdMember[], timeout = '15s'): Promise<EtcdMember> {
   const { node } = anyOf(members)
   const addresses = members.map(({ address }) => `${address}:2379`)
-  const leader = await node.waitUntilSucceeds(`etcd-leader ${addresses.join(' ')}`, { timeout })
+  const ask = `etcd-leader ${addresses.join(' ')}`
+  const leader = await node.waitUntilSucceeds(ask, { timeout, process: 'etcd' })
   const found = members.find(({ address }) => leader.trim() === `${address}:2379`)
   if (!found) throw new Error(`the leader ${leader.trim()} is none of the members that were asked`)
   return found
