@@ -35,9 +35,6 @@ export interface ToldEnd {
   lastLine: number
 }
 
-/** Words of the NixOS driver. */
-export const timeoutWords = 'timeout reached; test terminating...'
-
 /**
  * The verdict on a script that threw.
  * @param causes the failures that the error left behind on its way out, innermost first
@@ -63,11 +60,21 @@ export function hostBroken(message: string): Verdict {
 /** The verdict when the time was over. @param running what was going on, innermost; null for nothing */
 export function toldTimeout({ failures, ledger }: ToldEnd, running: Entry | null): Verdict {
   failures.settle([], 'failed')
+  const message = `timeout reached: ${whatRan(running)}`
   for (let one = running; one; one = one.subtest) {
-    ledger.end(one, { outcome: 'failed', caught: false, seconds: null, message: timeoutWords, output: null })
+    ledger.end(one, { outcome: 'failed', caught: false, seconds: null, message, output: null })
   }
-  const culprit = running?.kind === 'subtest' ? null : running
-  return { outcome: 'timed-out', failure: failureOf('timeout', timeoutWords, culprit) }
+  return { outcome: 'timed-out', failure: failureOf('timeout', message, running) }
+}
+
+/** A command may be a long script. */
+const longestStep = 200
+
+function whatRan(running: Entry | null): string {
+  if (!running) return 'the script was in none of its steps'
+  const { node, kind, text } = running
+  const step = `${node === null ? '' : `${node}: `}${kind} ${oneLine(text)}`.trimEnd()
+  return `still running was ${step.length > longestStep ? `${step.slice(0, longestStep)}…` : step}`
 }
 
 /** A guest that ended itself fails the check; a QEMU that died, or never started, is nobody's fault. */

@@ -21,8 +21,10 @@ export class MachineError extends Error {
  */
 export class BrokenPipeError extends Error {
   override readonly name = 'BrokenPipeError'
-  constructor() {
-    super('[Errno 32] Broken pipe')
+
+  /** @param why the node runs no more, such as `QEMU was killed by SIGKILL`; null where that is not known */
+  constructor(why: string | null = null) {
+    super(`[Errno 32] Broken pipe${why === null ? '' : `: ${why}`}`)
   }
 }
 

@@ -147,7 +147,7 @@ export class Machine {
    * @throws QmpError when QEMU refuses, BrokenPipeError when it does not run
    */
   async qmp(command: string, args: Record<string, unknown> = {}): Promise<unknown> {
-    if (!this.#qemu) throw new BrokenPipeError()
+    if (!this.#qemu) throw new BrokenPipeError(this.#whyDead)
     return this.#qemu.qmp.execute(command, args)
   }
 
@@ -162,7 +162,7 @@ export class Machine {
     try {
       while (!this.#console.find(pattern)) {
         if (signal?.aborted) return false
-        if (!this.#qemu) throw new BrokenPipeError()
+        if (!this.#qemu) throw new BrokenPipeError(this.#whyDead)
         await this.#console.changed()
       }
       return true
@@ -213,7 +213,7 @@ export class Machine {
   async #inGuest<T>(body: (backdoor: Backdoor, qemu: Qemu) => Promise<T>): Promise<T> {
     await this.start()
     const qemu = this.#qemu
-    if (!qemu) throw new BrokenPipeError()
+    if (!qemu) throw new BrokenPipeError(this.#whyDead)
     try {
       this.#booted ??= this.#firstContact(qemu.backdoor)
       await this.#booted
@@ -224,7 +224,7 @@ export class Machine {
       const how = exit.signal === null ? `exited with code ${exit.code}` : `was killed by ${exit.signal}`
       this.#setup.log.remark(this.#setup.node.name, `QEMU ${how}`)
       // A new one, because the first came from a socket and knows nothing of the script that is waiting here.
-      throw new BrokenPipeError()
+      throw new BrokenPipeError(this.#whyDead)
     }
   }
 

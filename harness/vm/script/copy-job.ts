@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks'
+import { PassThrough } from 'node:stream'
 import { type ChildExit, startChild } from '../../process/child.ts'
 import { secondsSince } from '../elapsed.ts'
 import { RequestedAssertionFailed } from '../errors.ts'
@@ -63,7 +64,8 @@ export class CopyJob {
     })
     // Whoever reads the output learns of it afterwards.
     done.catch(() => undefined)
-    return { output: child.stdout, done }
+    // Node throws away what nobody has begun to read when a child ends.
+    return { output: child.stdout.pipe(new PassThrough()), done }
   }
 
   /** @param why one line */

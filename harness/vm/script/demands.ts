@@ -46,6 +46,15 @@ export class Demands {
     return this.#log.step({ type: 'assertion', node: this.#node, kind, text }, body)
   }
 
+  /** As `make`, for what needs the node and no shell: starts it, but for one that has died. */
+  ofLiving<T>(kind: AssertionKind, text: string, body: () => Promise<T>): Promise<T> {
+    return this.make(kind, text, async () => {
+      this.shell.checkAlive()
+      await this.shell.start()
+      return body()
+    })
+  }
+
   /** Each command must succeed, or each must fail. @returns their outputs, joined */
   async ofCommands(kind: 'succeed' | 'fail', parts: (string | TimeLimit)[]): Promise<string> {
     const { commands, limit } = splitCommands(parts)

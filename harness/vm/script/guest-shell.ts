@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import { secondsSince } from '../elapsed.ts'
-import { RequestedAssertionFailed } from '../errors.ts'
+import { BrokenPipeError, RequestedAssertionFailed } from '../errors.ts'
 import type { Machine } from '../machine/machine.ts'
 import type { Sight } from './retry.ts'
 
@@ -18,12 +18,32 @@ const graceSeconds = 300
 /** Of a command that the guest has ended, as of `timeout` (coreutils). */
 const timeoutStatus = 124
 
-/** Commands in a guest, each within a limit that holds even when the guest hangs. */
+/**
+ * Commands in a guest, each within a limit that holds even when the guest hangs. A node that was never started, or
+ * switched off by the script, is started; one that died is not, so that no death stays unnoticed.
+ */
 export class GuestShell {
   readonly #machine: Machine
+  #mustRun = false
 
   constructor(machine: Machine) {
     this.#machine = machine
+  }
+
+  /** Starts the node. */
+  async start(): Promise<void> {
+    await this.#machine.start()
+    this.#mustRun = true
+  }
+
+  /** The script wants it to be off. */
+  mayBeOff(): void {
+    this.#mustRun = false
+  }
+
+  /** @throws BrokenPipeError when it has died */
+  checkAlive(): void {
+    if (this.#mustRun && !this.#machine.running) throw new BrokenPipeError(this.#machine.whyDead)
   }
 
   /**
@@ -38,6 +58,8 @@ export class GuestShell {
   /** As `run`, with the output as the command wrote it. @param input its standard input; null: empty */
   async runForBytes(command: string, timeoutSeconds: number, input: Uint8Array | null = null) {
     const start = performance.now()
+    this.checkAlive()
+    await this.start()
     // The guest counts whole seconds.
     const answer = this.#machine.execute(command, Math.max(1, Math.ceil(timeoutSeconds)), input)
     const { status, output } = await withinHost(answer, timeoutSeconds + graceSeconds)

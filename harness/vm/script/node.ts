@@ -49,7 +49,7 @@ export class VmNode {
   /** Starts QEMU and returns at once; the first command waits until the guest has booted. */
   async start(): Promise<void> {
     this.#setup.log.checkOpen()
-    await this.#setup.machine.start()
+    await this.#demands.shell.start()
   }
 
   /** Each command must exit with 0. Standard error goes to the console. @returns their standard output, joined */
@@ -158,12 +158,14 @@ export class VmNode {
   /** Switches the guest off the orderly way and waits for the end of QEMU. */
   async shutdown(limit: TimeLimit = {}): Promise<void> {
     const { machine } = this.#setup
+    this.#demands.shell.mayBeOff()
     if (machine.running) await this.#demands.untilOff(() => machine.powerOff(), limit)
   }
 
   /** Waits until the guest has switched itself off. */
   async waitForShutdown(limit: TimeLimit = {}): Promise<void> {
     const { machine } = this.#setup
+    this.#demands.shell.mayBeOff()
     if (machine.running) await this.#demands.untilOff(() => machine.waitForShutdown(), limit)
   }
 
@@ -171,6 +173,7 @@ export class VmNode {
   async crash(): Promise<void> {
     const { machine, log } = this.#setup
     log.checkOpen()
+    this.#demands.shell.mayBeOff()
     if (!machine.running) return
     log.crashForced(this.name)
     await this.#demands.make('wait_for_shutdown', '', () => machine.crash())
@@ -178,19 +181,19 @@ export class VmNode {
 
   /** Reboots the guest the orderly way and waits until it is back. */
   reboot(): Promise<void> {
-    return this.#demands.make('nested', 'reboot', () => this.#setup.machine.reboot())
+    return this.#demands.ofLiving('nested', 'reboot', () => this.#setup.machine.reboot())
   }
 
   /** Pulls network cables. @param card such as `eth1`; default: all */
   block(card?: string): Promise<void> {
     const pull = () => this.#setup.machine.setLink(card ?? null, false)
-    return this.#demands.make('nested', `block ${card ?? 'all cards'}`, pull)
+    return this.#demands.ofLiving('nested', `block ${card ?? 'all cards'}`, pull)
   }
 
   /** Plugs network cables in again. @param card such as `eth1`; default: all */
   unblock(card?: string): Promise<void> {
     const plug = () => this.#setup.machine.setLink(card ?? null, true)
-    return this.#demands.make('nested', `unblock ${card ?? 'all cards'}`, plug)
+    return this.#demands.ofLiving('nested', `unblock ${card ?? 'all cards'}`, plug)
   }
 
   /**
@@ -226,7 +229,7 @@ export class VmNode {
     const { log, machine, outputFolder } = this.#setup
     if (!/^[^/\s\0]+$/.test(name)) throw new Error(`screenshot ${JSON.stringify(name)}: not a file's name`)
     const file = name.endsWith('.png') ? name : `${name}.png`
-    await this.#demands.make('screenshot', file, () => machine.screenshot(join(outputFolder, file)))
+    await this.#demands.ofLiving('screenshot', file, () => machine.screenshot(join(outputFolder, file)))
     log.print(`vmproof:attach ${file}`)
   }
 

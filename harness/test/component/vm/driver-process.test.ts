@@ -6,7 +6,11 @@ import { build } from 'esbuild'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Child, startChild } from '../../../process/child.ts'
 import { smallNode } from '../../helpers/drive.ts'
+import { readFile } from '../../helpers/driver-logs.ts'
 import { makeGuest } from '../../helpers/guest.ts'
+
+/** Boot included. */
+const globalTimeoutSeconds = 20
 
 /** The driver as a program of its own, bundled as suites/self does it. */
 let folder = ''
@@ -20,7 +24,7 @@ beforeAll(async () => {
       topology: 'simple',
       timeoutFactor: 1,
       snapshots: null,
-      globalTimeoutSeconds: 4,
+      globalTimeoutSeconds,
       nodes: [smallNode(makeGuest(join(folder, 'guest')), { vlans: [1] })],
     }),
   )
@@ -84,6 +88,26 @@ test.each(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)(
     expect(await isGone(Number(pid))).toBe(true)
   },
 )
+
+test.each([
+  ['in a timer', "setTimeout(() => { throw new TypeError('stray') }, 50); await machine.succeed('sleep 60')"],
+  ['by a step that nobody awaits', "await machine.start(); machine.succeed('exit 3'); await machine.waitForConsoleText(/never/)"],
+  ['by a promise of its own', "Promise.reject(new Error('stray')); await machine.waitForFile('/never')"],
+])('what a script throws %s ends it, and is cleaned up after', async (_, script) => {
+  const { child } = startDriver(script)
+  child.stdout.resume()
+  const log: Buffer[] = []
+  child.stderr.on('data', (bytes: Buffer) => log.push(bytes))
+  expect(await child.exited).toMatchObject({ code: 1, signal: null })
+  const [report] = readFile(Buffer.concat(log))
+  const isStep = script.includes('exit 3')
+  expect(report?.outcome).toBe('failed')
+  expect(report?.failure).toMatchObject(
+    isStep ? { kind: 'succeed', assertion: 0, node: 'machine' } : { kind: 'python', message: 'stray' },
+  )
+  expect(report?.failure?.traceback.at(-1)).toContain('File "<string>", line 1')
+  expect(Buffer.concat(log).toString()).toContain('(finished: cleanup')
+})
 
 test('what the script writes into its folder stays, and nothing else does', async () => {
   const script = `await (await import('node:fs/promises')).writeFile(outputFolder + '/a', 'b')`

@@ -48,10 +48,17 @@ describe('a node that is lost', () => {
     await check({
       script: async ({ machine }) => {
         await machine.succeed('poweroff; sleep 60').catch(() => undefined)
+        // It does not come back by itself, so that nobody overlooks its death.
+        await machine.succeed('true').catch(() => undefined)
+        await machine.start()
         await machine.succeed('true')
       },
       outcome: 'passed',
-      assertions: ['succeed poweroff; sleep 60: failed, caught', 'succeed true: passed'],
+      assertions: [
+        'succeed poweroff; sleep 60: failed, caught',
+        'succeed true: failed, caught',
+        'succeed true: passed',
+      ],
     })
   })
 
