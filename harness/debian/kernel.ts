@@ -13,7 +13,7 @@ function metaPackages(architecture: DebianArchitecture): string[] {
 
 /** Whether a package holds a part of a kernel: `linux-image-6.1.0-56-cloud-amd64`. */
 export function isKernelPackage(name: string): boolean {
-  return /^linux-(image|modules)-\d/.test(name)
+  return /^linux-(image|modules|modules-extra)-\d/.test(name)
 }
 
 /**
@@ -39,6 +39,14 @@ export function kernelPackages(index: PackageIndex, architecture: DebianArchitec
     ['guests can be made from the packages of Debian and Ubuntu: check the sources of apt'],
     exitCodes.infrastructure,
   )
+}
+
+/** Packages with the modules that hardly anybody needs: Ubuntu has them apart from the others. */
+export function extraModulePackages(kernel: DebianPackage[], index: PackageIndex): DebianPackage[] {
+  return kernel.flatMap(({ name }) => {
+    const extra = index.find(name.replace(/^linux-modules-(?=\d)/, 'linux-modules-extra-'))
+    return extra && extra.name !== name ? [extra] : []
+  })
 }
 
 /**

@@ -7,7 +7,7 @@ import { UserError } from '../../model/user-error.ts'
 import type { PackagedGuest } from '../suite.ts'
 import type { CpioEntry } from './cpio.ts'
 import type { FileTree } from './file-tree.ts'
-import { driverModules, initramfs, UnknownModules } from './initramfs.ts'
+import { demandModules, driverModules, initramfs } from './initramfs.ts'
 import { packageTree } from './package-tree.ts'
 import { addSystemd } from './systemd.ts'
 import { enableUnit, unitNames } from './unit-files.ts'
@@ -19,7 +19,7 @@ export const busyboxPackage = 'busybox-static'
  * Puts a guest's files together from packages and from what its definition says.
  *
  * @param kernel folder of an unpacked kernel
- * @throws UserError for a module or a unit that is nowhere
+ * @throws UnknownModules, and UserError for a unit that is nowhere
  */
 export async function assemble(
   guest: PackagedGuest,
@@ -27,20 +27,43 @@ export async function assemble(
   kernel: string,
   signal?: AbortSignal,
 ): Promise<Iterable<CpioEntry>> {
-  const contents: PackageContent[] = []
-  let busybox: Buffer = Buffer.alloc(0)
-  for (const [index, one] of fetched.packages.entries()) {
-    if (isKernelPackage(one.name)) continue
-    const content = await readPackageFile(fetched.files[index] ?? '', signal)
-    if (one.name !== busyboxPackage) contents.push(content)
-    else busybox = programIn(content, 'busybox')
+  const modules = {
+    modules: join(kernel, 'modules'),
+    wantedModules: [...driverModules, ...(guest.modules ?? [])],
+    availableModules: guest.availableModules ?? [],
   }
-  const tree = packageTree(contents)
+  demandModules(modules)
+  const contents = await packageContents(fetched, signal)
+  const busybox = contents.get(busyboxPackage)
+  if (!busybox) throw new Error(`no package ${busyboxPackage} was fetched`)
+  contents.delete(busyboxPackage)
+  const tree = packageTree([...contents.values()])
   linkShell(tree)
   addDefinition(tree, guest)
-  const wantedModules = [...driverModules, ...(guest.modules ?? [])]
-  const modules = { wantedModules, availableModules: guest.availableModules ?? [] }
-  return known(() => initramfs({ busybox, modules: join(kernel, 'modules'), ...modules, tree }))
+  return initramfs({ busybox: programIn(busybox, 'busybox'), ...modules, tree })
+}
+
+/** How many packages are read at once: each by a program of its own. */
+const readers = 3
+
+/** By name, in the order in which they were fetched. */
+async function packageContents(
+  { packages, files }: Fetched,
+  signal?: AbortSignal,
+): Promise<Map<string, PackageContent>> {
+  const contents = new Map<string, PackageContent>()
+  const queue = [...packages.entries()].filter(([, { name }]) => !isKernelPackage(name))
+  // A Map keeps the order in which its keys were first set.
+  const empty: PackageContent = { files: [], postinst: '' }
+  for (const [, { name }] of queue) contents.set(name, empty)
+  const read = async () => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      const [index, { name }] = next
+      contents.set(name, await readPackageFile(files[index] ?? '', signal))
+    }
+  }
+  await Promise.all(Array.from({ length: readers }, read))
+  return contents
 }
 
 /**
@@ -65,16 +88,4 @@ function unknownUnit(name: string, tree: FileTree): UserError {
   return new UserError(`no package and no file of the guest brings the unit ${name}`, [
     near === null ? 'name the package that has it in packages' : `did you mean ${near}?`,
   ])
-}
-
-function known<Result>(make: () => Result): Result {
-  try {
-    return make()
-  } catch (error) {
-    if (!(error instanceof UnknownModules)) throw error
-    const near = nearestName(error.names[0] ?? '', error.known)
-    throw new UserError(error.message, [
-      near === null ? 'modules of other kernels cannot be had' : `did you mean ${near}?`,
-    ])
-  }
 }

@@ -18,7 +18,6 @@ import {
   builtinModules,
   inLoadingOrder,
   kernelRelease,
-  type ModuleFiles,
   moduleFiles,
   moduleName,
   modulesAlias,
@@ -57,7 +56,7 @@ const emptyFolders = [
   'opt',
 ]
 
-/** @returns the members of an initramfs that boots into the backdoor shell; throws for modules that are unknown */
+/** @returns the members of an initramfs that boots into the backdoor shell */
 export function initramfs(source: InitramfsSource): Iterable<CpioEntry> {
   const tree = source.tree ?? new FileTree()
   for (const path of emptyFolders) tree.folder(path)
@@ -111,7 +110,6 @@ function addModules(
 ): void {
   const files = moduleFiles(modules)
   const builtin = builtinList(modules)
-  demandModules([...wantedModules, ...availableModules], files, builtinModules(builtin))
   const loaded = inLoadingOrder(wantedModules, files)
   const present = inLoadingOrder([...wantedModules, ...availableModules], files)
   const contents = present.map((name) => files.get(name)?.content() ?? Buffer.alloc(0))
@@ -130,9 +128,16 @@ function builtinList(modules: string): string {
   return existsSync(path) ? readFileSync(path, 'utf8') : ''
 }
 
-function demandModules(names: string[], files: ModuleFiles, builtin: ReadonlySet<string>): void {
-  const unknown = names.filter((name) => !files.has(moduleName(name)) && !builtin.has(moduleName(name)))
-  if (unknown.length > 0) throw new UnknownModules(unknown, [...files.keys(), ...builtin])
+/** @throws UnknownModules when the kernel has a wanted module neither as a file nor in itself */
+export function demandModules({
+  modules,
+  wantedModules,
+  availableModules = [],
+}: Pick<InitramfsSource, 'modules' | 'wantedModules' | 'availableModules'>): void {
+  const known = [...moduleFiles(modules).keys(), ...builtinModules(builtinList(modules))]
+  const names = new Set(known)
+  const unknown = [...wantedModules, ...availableModules].filter((name) => !names.has(moduleName(name)))
+  if (unknown.length > 0) throw new UnknownModules(unknown, known)
 }
 
 /** A kernel without modules of these names. */

@@ -2,22 +2,22 @@ import { existsSync, statSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { debianArchitectures } from '../../debian/apt-home.ts'
 import { type Archive, type Fetched, fetchChoice, openArchive } from '../../debian/archive.ts'
-import { closure } from '../../debian/closure.ts'
 import { withFolderLock } from '../../debian/folder-lock.ts'
-import { isKernelPackage, kernelPackages, unpackKernel } from '../../debian/kernel.ts'
-import type { DebianPackage, PackageIndex } from '../../debian/package-index.ts'
+import { isKernelPackage, unpackKernel } from '../../debian/kernel.ts'
+import { nearestName } from '../../debian/nearest-name.ts'
+import type { DebianPackage } from '../../debian/package-index.ts'
 import { type Bound, prune } from '../../debian/prune.ts'
 import { formatMemory, formatSeconds } from '../../model/units.ts'
 import { UserError } from '../../model/user-error.ts'
 import type { Architecture, PackagedGuest } from '../suite.ts'
 import type { BootConfig } from '../test-config.ts'
-import { assemble, busyboxPackage } from './assemble.ts'
+import { assemble } from './assemble.ts'
 import { cpioRecords } from './cpio.ts'
 import { type ImageFiles, ImageStore } from './image-store.ts'
-import { leftOutPackages } from './left-out.ts'
+import { UnknownModules } from './initramfs.ts'
+import { type PackageChoice, packageChoice } from './package-choice.ts'
 import type { PrepareOptions } from './prepare.ts'
 import { hashOf, RequestMemory } from './request-memory.ts'
-import { systemdPackages } from './systemd.ts'
 
 const gibibyte = 2 ** 30
 /** What stays in the cache folder, each in its own folder. */
@@ -85,20 +85,44 @@ async function currentOrLast(preparation: Preparation): Promise<ImageFiles> {
 async function current(preparation: Preparation): Promise<ImageFiles> {
   const { architecture, options, memory } = preparation
   const archive = await openArchive(options.cacheFolder, debianArchitectures[architecture], options)
-  const choose = (index: PackageIndex) => chosenPackages(preparation, index)
-  const key = imageKey(memory.key, choose(archive.index))
-  const image = (await intact(key, preparation)) ?? (await made(preparation, archive, choose))
+  const image = await withModules(preparation, archive)
   memory.remember(image.key)
   return image
 }
 
-async function made(
+/** Modules that hardly anybody needs are fetched only when one is named that is not among the others. */
+async function withModules(preparation: Preparation, archive: Archive): Promise<ImageFiles> {
+  const { guest } = preparation
+  const choice = (extraModules: boolean) => packageChoice(guest, archive.architecture, extraModules)
+  try {
+    return await knownOrMade(preparation, archive, choice(false))
+  } catch (error) {
+    if (!(error instanceof UnknownModules)) throw error
+    return await knownOrMade(preparation, archive, choice(true)).catch((second: unknown) => {
+      throw second instanceof UnknownModules ? unknownModule(second) : second
+    })
+  }
+}
+
+function unknownModule({ message, names, known }: UnknownModules): UserError {
+  const near = nearestName(names[0] ?? '', known)
+  return new UserError(message, [
+    near === null ? 'modules of other kernels cannot be had' : `did you mean ${near}?`,
+  ])
+}
+
+async function knownOrMade(
   preparation: Preparation,
   archive: Archive,
-  choose: (index: PackageIndex) => DebianPackage[],
+  choice: PackageChoice,
 ): Promise<ImageFiles> {
+  const key = imageKey(preparation.memory.key, choice(archive.index))
+  return (await intact(key, preparation)) ?? (await made(preparation, archive, choice))
+}
+
+async function made(preparation: Preparation, archive: Archive, choice: PackageChoice): Promise<ImageFiles> {
   const { guest, options, store, memory } = preparation
-  const fetched = await fetchChoice(archive, choose, options)
+  const fetched = await fetchChoice(archive, choice, options)
   const started = Date.now()
   const kernel = await kernelFolder(archive, fetched, options)
   const entries = await assemble(guest, fetched, kernel, options.signal)
@@ -109,15 +133,6 @@ async function made(
   options.note(`guest image made of ${fetched.packages.length} packages (${size}, ${took})`)
   for (const [folder, bound] of Object.entries(bounds)) prune(join(options.cacheFolder, folder), bound)
   return image
-}
-
-/** The kernel, busybox, and all that the definition asks for. */
-function chosenPackages({ guest, architecture }: Preparation, index: PackageIndex): DebianPackage[] {
-  const kernel = kernelPackages(index, debianArchitectures[architecture])
-  const shell = index.find('bash-static') ? 'bash-static' : 'bash'
-  const named = (guest.packages ?? []).map((name) => (name === 'bash' ? shell : name))
-  const wanted = [busyboxPackage, shell, ...(guest.init === 'systemd' ? systemdPackages : []), ...named]
-  return [...kernel, ...closure(wanted, new Set(Object.keys(leftOutPackages)), index)]
 }
 
 function imageKey(request: string, packages: DebianPackage[]): string {

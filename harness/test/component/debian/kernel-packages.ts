@@ -46,7 +46,7 @@ export const kernelPackages: TestPackage[] = [
 ]
 
 /** The same as Ubuntu has it: modules apart from the kernel, and compressed. @param modules path to content */
-export function ubuntuPackages(files: Record<string, Buffer>): TestPackage[] {
+export function ubuntuPackages(files: Record<string, string | Buffer>): TestPackage[] {
   return [
     { name: 'linux-image-virtual', fields: { Depends: 'linux-image-6.8.0-1-generic, linux-firmware' } },
     {
@@ -56,5 +56,6 @@ export function ubuntuPackages(files: Record<string, Buffer>): TestPackage[] {
     },
     { name: 'linux-modules-6.8.0-1-generic', files },
     { name: 'busybox-static', files: { 'usr/bin/busybox': busybox } },
+    { name: 'bash-static', files: { 'usr/bin/bash-static': 'bash' } },
   ]
 }

@@ -2,11 +2,12 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, wr
 import { join } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { UserError } from '../../../model/user-error.ts'
+import { driverModules } from '../../../vm/guest/initramfs.ts'
 import { prepareGuest } from '../../../vm/guest/prepare.ts'
 import type { PackagedGuest } from '../../../vm/suite.ts'
 import { cpioListing } from '../../helpers/cpio-listing.ts'
 import { scratchFolder } from '../../helpers/scratch.ts'
-import { kernelPackages } from '../debian/kernel-packages.ts'
+import { kernelPackages, moduleFile, ubuntuPackages } from '../debian/kernel-packages.ts'
 import { Repository, type TestPackage } from '../debian/repository.ts'
 
 const daemon: TestPackage = {
@@ -21,15 +22,16 @@ const daemon: TestPackage = {
   postinst:
     'adduser --system --group --home /var/lib/works works\nupdate-alternatives --install /bin/nc nc /usr/bin/nc.daemon 50\n',
 }
+const ubuntuModules = 'lib/modules/6.8.0-1-generic'
 const packages = [
   ...kernelPackages,
   daemon,
   { name: 'libdaemon', files: { 'usr/lib/libdaemon.so': 'library' } },
 ]
 
-async function lab() {
+async function lab(offered = packages) {
   const folder = scratchFolder()
-  const repository = await Repository.start(folder, packages)
+  const repository = await Repository.start(folder, offered)
   const notes: string[] = []
   const cacheFolder = join(folder, 'cache')
   const prepare = async (guest: PackagedGuest = {}) => {
@@ -159,6 +161,24 @@ describe('what cannot be had', () => {
     expect(failed.message).toBe(message)
     expect(failed.hints[0]).toBe(hint)
     expect(existsSync(join(cacheFolder, 'images'))).toBe(false)
+  })
+
+  test("a module of Ubuntu's further ones comes along, and only then all of them", async () => {
+    const { prepare, notes } = await lab([
+      ...ubuntuPackages({
+        [`${ubuntuModules}/modules.builtin`]: driverModules.map((name) => `kernel/${name}.ko\n`).join(''),
+        [`${ubuntuModules}/kernel/a.ko`]: moduleFile(),
+      }),
+      {
+        name: 'linux-modules-extra-6.8.0-1-generic',
+        files: { [`${ubuntuModules}/kernel/drbd.ko`]: moduleFile('a') },
+      },
+    ])
+    await prepare({ modules: ['a'] })
+    expect(notes.at(-1)).toMatch(/^guest image made of 4 packages/)
+    const boot = await prepare({ modules: ['drbd'] })
+    expect(cpioListing(readFileSync(boot.initrd)).get('etc/modules')?.content).toBe('a\ndrbd\n')
+    expect(notes.at(-1)).toMatch(/^guest image made of 5 packages/)
   })
 
   test('a module of the kernel itself is no unknown one', async () => {
