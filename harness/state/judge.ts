@@ -96,7 +96,7 @@ function timedOut({ log, timeoutSeconds }: Testimony, message: string): Judgemen
   const limit = message === '' ? ` after ${formatSeconds(timeoutSeconds)}` : `; ${message}`
   const failed = alreadyFailed(log, `it hung afterwards; timed out${limit}`)
   if (failed) return failed
-  const open = openAssertion(log)
+  const open = openAssertion(log) ?? blamedAssertion(log)
   return {
     outcome: 'timed-out',
     failure: {
@@ -109,9 +109,19 @@ function timedOut({ log, timeoutSeconds }: Testimony, message: string): Judgemen
 }
 
 function timeoutMessage(log: AttemptState, open: Assertion | null): string {
-  if (open) return `timed out in ${nameOf(open)}`
+  if (open) return `timed out in ${nameOf(open)}${isMute(log, open) ? ' (its guest never gave a shell)' : ''}`
   if (log.scriptFinished) return 'the script ran to its end, but its build did not; timed out'
   return showsDriver(log) ? 'timed out between two assertions' : 'timed out before its script began'
+}
+
+/** A driver that ended the test itself has told what it waited for. */
+function blamedAssertion({ verdict, assertions }: AttemptState): Assertion | null {
+  if (verdict?.outcome !== 'timed-out') return null
+  return assertions[verdict.failure?.assertion ?? -1] ?? null
+}
+
+function isMute({ nodes }: AttemptState, { node }: Assertion): boolean {
+  return nodes.some(({ name, booted }) => name === node && !booted)
 }
 
 /** What failed before the time was over or the user lost patience has failed. */

@@ -72,6 +72,11 @@ test('each suite comes to what it is, unharmed by the others', async () => {
     ),
     leaves: suite('leaves', node('machine'), "await context.machine.succeed('true'); process.exit(0)"),
     loops: suite('loops', `timeout: '2s', ${node('machine')}`, 'for (;;) {}'),
+    mute: suite(
+      'mute',
+      `timeout: '4s', ${node('machine', ", qemuOptions: ['-append', 'rdinit=/bin/sleep -- 100000']")}`,
+      "await context.machine.succeed('true')",
+    ),
     throws: 'throw new Error("at once")',
     'exports-nothing': 'const check = 1',
     greedy: suite('greedy', "nodes: { machine: { memory: '900G' } }"),
@@ -86,12 +91,16 @@ test('each suite comes to what it is, unharmed by the others', async () => {
     floods: 'passed',
     leaves: 'failed',
     loops: 'timed-out',
+    mute: 'timed-out',
     throws: 'errored',
     'exports-nothing': 'errored',
     greedy: 'skipped',
     unknown: 'errored',
   })
-  const { good, bad, floods, leaves, loops, throws, greedy, unknown } = checks as Record<string, CheckReport>
+  const { good, bad, floods, leaves, loops, mute, throws, greedy, unknown } = checks as Record<
+    string,
+    CheckReport
+  >
   if (!good || !floods) throw new Error('not in the report')
   expect(good).toMatchObject({
     kind: 'vm',
@@ -109,6 +118,10 @@ test('each suite comes to what it is, unharmed by the others', async () => {
   })
   expect(leaves?.nodes).toMatchObject([{ name: 'machine', booted: true }])
   expect(loops?.failure).toMatchObject({ kind: 'timeout' })
+  expect(mute?.failure).toMatchObject({
+    kind: 'timeout',
+    message: expect.stringMatching(/never gave a shell/),
+  })
   expect(throws?.failure?.message).toMatch(/throws\.ts:1: loading it throws Error: at once/)
   expect(greedy?.reason).toMatch(/900\.1 GiB of memory, .* may be used/)
   expect(unknown?.failure).toMatchObject({

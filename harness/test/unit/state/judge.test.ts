@@ -52,6 +52,13 @@ const logs = {
     waiting('succeed', 'sleep 99\ntrue', 1),
     ended('unknown'),
   ),
+  mute: log(
+    scriptStarted,
+    { type: 'nodeStarted', node: 'machine', line: 2 },
+    waiting('succeed', 'true'),
+    { ...held, outcome: 'failed', message: 'timeout reached: still running was machine: succeed true' },
+    ended('timed-out', { ...ranFailure, kind: 'timeout' }),
+  ),
   between: log(scriptStarted, ended('unknown')),
   noDriver: log(ended('unknown')),
   empty: log(),
@@ -157,6 +164,16 @@ test.each<[string, Partial<Testimony>, Outcome, Partial<Failure>]>([
       assertion: 1,
       node: 'machine',
       message: 'timed out in machine: succeed sleep 99 ... after 1 min 30 s',
+    },
+  ],
+  [
+    'what the driver waited for that ended it, and a guest without a shell',
+    { log: logs.mute, end: timedOut },
+    'timed-out',
+    {
+      assertion: 0,
+      node: 'machine',
+      message: 'timed out in machine: succeed true (its guest never gave a shell) after 1 min 30 s',
     },
   ],
   [
