@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,7 +8,6 @@ import { constraintOf } from '../harness/profile/constraint.ts'
 import { averageLoss } from '../harness/profile/qdisc.ts'
 import { binomialInterval } from '../suites/vm/lib/binomial.ts'
 import { fidelitySettings, samples } from './lib/fidelity-settings.ts'
-import { timed } from './lib/timed.ts'
 
 /** One property of one setting. */
 interface Figure {
@@ -25,7 +25,7 @@ const bounds = { delayPart: 0.05, delayMs: 2, ratePart: 0.1, lossCertainty: 0.99
 
 /** Configured delay, loss and rate of links against what comes out of them, on real VMs. */
 export default async function fidelity(say: (line: string) => void) {
-  const measured = await measure()
+  const measured = measure()
   const figures: Record<string, Figure> = {}
   for (const [name, written] of Object.entries(fidelitySettings)) {
     const constraint = constraintOf(written)
@@ -37,6 +37,9 @@ export default async function fidelity(say: (line: string) => void) {
       say(`${`${name}/${what}`.padEnd(24)} ${lineFor(figure)}`)
     }
   }
+  const noise = [...measured].flatMap(([name, value]) => (name.endsWith('/noise') ? [value] : []))
+  const noiseMs = Math.max(...noise)
+  say(`round trips that nothing constrains varied by up to ${noiseMs.toFixed(2)} ms (standard deviation)`)
   const all = Object.entries(figures)
   const within = (what: string) =>
     all.filter(([name]) => name.endsWith(`/${what}`)).every(([, one]) => one.within)
@@ -44,17 +47,19 @@ export default async function fidelity(say: (line: string) => void) {
     delayWithin: within('delay'),
     lossWithin: within('loss'),
     rateWithin: within('rate'),
+    noiseMs,
     settings: figures,
   }
 }
 
 /** @returns the metrics of the suite by name */
-async function measure(): Promise<Map<string, number>> {
+function measure(): Map<string, number> {
   const out = mkdtempSync(join(tmpdir(), 'vmproof-bench-'))
   try {
     const program = join(process.cwd(), 'harness/bin.mjs')
     const args = ['run', 'fidelity', '--suites', 'bench/suites', '--out', out, '--report', 'json']
-    await timed(process.execPath, [program, ...args], process.cwd())
+    // Its progress is for people.
+    execFileSync(process.execPath, [program, ...args], { stdio: ['ignore', 2, 2] })
     const run = JSON.parse(readFileSync(join(out, 'latest', 'run.json'), 'utf8')) as RunReport
     return new Map(run.checks.flatMap(({ metrics }) => metrics.map(({ name, value }) => [name, value])))
   } finally {

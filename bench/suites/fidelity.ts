@@ -2,16 +2,16 @@ import { constraintOf } from '../../harness/profile/constraint.ts'
 import { vmCheck } from '../../harness/vm/suite.ts'
 import { flood, type Link, lostPackets } from '../../suites/vm/lib/measure-packets.ts'
 import { receivedRates, transfer } from '../../suites/vm/lib/measure-rate.ts'
-import { roundTrips } from '../../suites/vm/lib/measure-round-trips.ts'
+import { delayOf, jitterOf, noiseOf, roundTrips } from '../../suites/vm/lib/measure-round-trips.ts'
 import { measuredGuest } from '../../suites/vm/lib/measured-guest.ts'
-import { median, spread } from '../../suites/vm/lib/quantiles.ts'
+import { median } from '../../suites/vm/lib/quantiles.ts'
 import { constrain } from '../../suites/vm/lib/tc.ts'
 import { fidelitySettings, samples } from '../lib/fidelity-settings.ts'
 
 const card = 'eth1'
 const node = { memory: '256M', vlans: [1, 2], guest: measuredGuest }
 
-/** Measures, and demands nothing: metrics `SETTING/delay`, `SETTING/jitter`, `SETTING/loss`, `SETTING/rate`. */
+/** Measures, and demands nothing: metrics `SETTING/delay`, `SETTING/jitter`, `SETTING/loss`, `SETTING/rate`, `SETTING/noise`. */
 export default vmCheck({
   name: 'fidelity',
   description: 'What comes out of constraints on a link',
@@ -23,18 +23,20 @@ export default vmCheck({
     const link: Link = { from: alpha, to: beta, address: beta.address(1), card }
     const addresses = { link: beta.address(1), control: beta.address(2) }
     for (const [name, written] of Object.entries(fidelitySettings)) {
-      const { delay, loss, rate } = constraintOf(written)
+      const constraint = constraintOf(written)
+      const { delay, loss, rate } = constraint
       const record = (what: string, value: number, unit: string) =>
         metric({ name: `${name}/${what}`, value, unit })
       await subtest(name, async () => {
-        await constrain(alpha, written, card)
+        await constrain(alpha, constraint, card)
         if (delay !== null) {
           const trips = await roundTrips(alpha, addresses, {
             count: samples.pings,
             everySeconds: samples.everySeconds,
           })
-          record('delay', median(trips.link) - median(trips.control), 'ms')
-          if (delay.jitterSeconds > 0) record('jitter', spread(trips.link), 'ms')
+          record('delay', delayOf(trips, delay.jitterSeconds > 0), 'ms')
+          if (delay.jitterSeconds > 0) record('jitter', jitterOf(trips), 'ms')
+          record('noise', noiseOf(trips), 'ms')
         }
         if (loss !== null)
           record('loss', await lostPackets(link, samples.packets, delay?.seconds ?? 0), 'packets')

@@ -1,6 +1,9 @@
-import type { Constraint } from '../../harness/model/profile.ts'
+import { readdirSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import type { Constraint, Profile } from '../../harness/model/profile.ts'
 import { constraintOf, noConstraint, type WrittenConstraint } from '../../harness/profile/constraint.ts'
 import { averageLoss } from '../../harness/profile/qdisc.ts'
+import { issueLine, readProfile } from '../../harness/profile/read-profile.ts'
 import type { VmNode } from '../../harness/vm/script/node.ts'
 import type { TestTools } from '../../harness/vm/script/test-script.ts'
 import { vmCheck } from '../../harness/vm/suite.ts'
@@ -9,9 +12,9 @@ import { agreedLeader, type EtcdMember, etcdDisks, etcdGuest, formatDisk, startE
 import { demandValue, etcdWritePrograms, writeTime } from './lib/etcd-writes.ts'
 import { flood, type Link, lostPackets } from './lib/measure-packets.ts'
 import { receivedRates, transfer } from './lib/measure-rate.ts'
-import { type RoundTrips, roundTrips } from './lib/measure-round-trips.ts'
+import { delayOf, jitterOf, noiseOf, type RoundTrips, roundTrips } from './lib/measure-round-trips.ts'
 import { measuredGuest } from './lib/measured-guest.ts'
-import { median, spread } from './lib/quantiles.ts'
+import { quantile } from './lib/quantiles.ts'
 import { constrain, release } from './lib/tc.ts'
 import { isNear, untilRight } from './lib/until-right.ts'
 
@@ -21,6 +24,7 @@ const constraints: Record<string, WrittenConstraint> = {
   jitter: { delay: '40ms', jitter: '5ms', distribution: 'normal' },
   loss: { loss: '5%' },
   rate: { rate: '10mbit' },
+  outage: { outage: { every: '2s', lasts: '1s' } },
   edge: { delay: '30ms', jitter: '5ms', distribution: 'normal', loss: '1%', rate: '20mbit' },
 }
 
@@ -31,10 +35,10 @@ const constraints: Record<string, WrittenConstraint> = {
  */
 const lossCertainty = 0.9999
 const pings = { count: 250, everySeconds: 0.004 }
+const pingsOverOutages = { count: 400, everySeconds: 0.01 }
 const packets = 20_000
 const writes = 20
 
-const delayTolerance = { percent: 5, absolute: 2 }
 const jitterTolerance = { percent: 30, absolute: 2 }
 const rateTolerance = { percent: 10 }
 
@@ -66,42 +70,49 @@ export default vmCheck({
   body: async ({ alpha, beta, ...tools }) => {
     const { print, subtest, expect } = tools
     const link: Link = { from: alpha, to: beta, address: beta.address(1), card }
-    const measureRoundTrips = () =>
-      roundTrips(alpha, { link: beta.address(1), control: beta.address(2) }, pings)
+    const ping = (sample = pings) =>
+      roundTrips(alpha, { link: beta.address(1), control: beta.address(2) }, sample)
 
     print('[PHASE 1] nothing is constrained')
     await tools.startAll()
     const { leader, follower } = await subtest('etcd forms over the link', () => formCluster([alpha, beta]))
-    const before = await expectRoundTrips(
-      { tools, name: 'baseline', constraint: noConstraint },
-      measureRoundTrips,
-    )
+    const baseline = { tools, name: 'baseline', constraint: noConstraint }
+    const before = await expectRoundTrips(baseline, ping)
     const lost = await lostPackets(link, packets, 0)
     expect({ name: 'baseline-loss', value: percentOf(lost), unit: '%', node: 'alpha' }).toBeAtMost(0.05)
-    await expectEtcd({ tools, name: 'baseline', constraint: noConstraint }, leader, follower)
+    await expectEtcd(baseline, leader, follower)
 
     for (const [index, [name, written]] of Object.entries(constraints).entries()) {
       print(`[PHASE ${index + 2}] ${name}: ${JSON.stringify(written)}`)
-      const constraint = constraintOf(written)
+      const constrained = { tools, name, constraint: constraintOf(written) }
       await subtest(name, async () => {
-        await constrain(alpha, written, card)
-        await expectRoundTrips({ tools, name, constraint }, measureRoundTrips)
-        await expectLoss({ tools, name, constraint }, link)
-        await expectRate({ tools, name, constraint }, link)
-        await expectEtcd({ tools, name, constraint }, leader, follower)
+        await constrain(alpha, constrained.constraint, card)
+        if (constrained.constraint.outage === null) await expectRoundTrips(constrained, ping)
+        else expectOutages(constrained, await ping(pingsOverOutages))
+        await expectLoss(constrained, link)
+        await expectRate(constrained, link)
+        await expectEtcd(constrained, leader, follower)
       })
     }
 
-    print(`[PHASE ${Object.keys(constraints).length + 2}] recovery`)
+    print(`[PHASE ${Object.keys(constraints).length + 2}] the profiles that this project has`)
+    for (const { name, links } of shippedProfiles()) {
+      for (const { constraint } of links) {
+        await subtest(`under ${name}, nodes reach each other`, async () => {
+          await constrain(alpha, constraint, card)
+          await alpha.succeed(`ping -c 5 -i 0.1 ${link.address}`)
+        })
+      }
+    }
+
+    print(`[PHASE ${Object.keys(constraints).length + 3}] recovery`)
     await release(alpha, card)
-    const after = await untilRight(
-      async () => median((await measureRoundTrips()).link),
-      (value) => isNear(value, before, { absolute: 5 }),
+    const value = await untilRight(
+      async () => quantile((await ping()).link, 0.1),
+      (one) => isNear(one, before, { absolute: 5 }),
     )
-    expect({ name: 'recovery-rtt', value: after, unit: 'ms', node: 'alpha' }).toBeNear(before, {
-      absolute: 5,
-    })
-    await expectEtcd({ tools, name: 'recovery', constraint: noConstraint }, leader, follower)
+    expect({ name: 'recovery-rtt', value, unit: 'ms', node: 'alpha' }).toBeNear(before, { absolute: 5 })
+    await expectEtcd({ ...baseline, name: 'recovery' }, leader, follower)
   },
 })
 
@@ -126,7 +137,7 @@ async function formCluster(nodes: VmNode[]): Promise<{ leader: EtcdMember; follo
 
 /**
  * Of the delay, only what `alpha` sends is delayed, so a round trip takes it once.
- * @returns the median of the round trips in milliseconds
+ * @returns what the fastest tenth of the round trips take at most, in milliseconds
  */
 async function expectRoundTrips(
   { tools, name, constraint }: Constrained,
@@ -134,18 +145,32 @@ async function expectRoundTrips(
 ): Promise<number> {
   const { seconds = 0, jitterSeconds = 0 } = constraint.delay ?? {}
   const [delayMs, jitterMs] = [seconds * 1000, jitterSeconds * 1000]
-  const delayOf = ({ link, control }: RoundTrips) => median(link) - median(control)
+  const varies = jitterMs > 0
+  const tolerance = (trips: RoundTrips) => ({ percent: 5, absolute: 2 + (varies ? noiseOf(trips) : 0) })
   const trips = await untilRight(measure, (one) => {
-    const isJitterRight = jitterMs === 0 || isNear(spread(one.link), jitterMs, jitterTolerance)
-    return isNear(delayOf(one), delayMs, delayTolerance) && isJitterRight
+    const isJitterRight = !varies || isNear(jitterOf(one), jitterMs, jitterTolerance)
+    return isNear(delayOf(one, varies), delayMs, tolerance(one)) && isJitterRight
   })
-  const delay = { name: `${name}-delay`, value: delayOf(trips), unit: 'ms', node: 'alpha' }
-  tools.expect(delay).toBeNear(delayMs, delayTolerance)
-  if (jitterMs > 0) {
-    const jitter = { name: `${name}-jitter`, value: spread(trips.link), unit: 'ms', node: 'alpha' }
+  const delay = { name: `${name}-delay`, value: delayOf(trips, varies), unit: 'ms', node: 'alpha' }
+  tools.expect(delay).toBeNear(delayMs, tolerance(trips))
+  if (varies) {
+    const jitter = { name: `${name}-jitter`, value: jitterOf(trips), unit: 'ms', node: 'alpha' }
     tools.expect(jitter).toBeNear(jitterMs, jitterTolerance)
+    tools.metric({ name: `${name}-noise`, value: noiseOf(trips), unit: 'ms' })
   }
-  return median(trips.link)
+  return quantile(trips.link, 0.1)
+}
+
+/** Where the outages begin within the sample is a matter of luck, and the loop that makes them is a shell's. */
+function expectOutages({ tools, name, constraint }: Constrained, { link, control }: RoundTrips): void {
+  const { everySeconds = 1, lastsSeconds = 0 } = constraint.outage ?? {}
+  const gone = {
+    name: `${name}-part`,
+    value: (1 - link.length / control.length) * 100,
+    unit: '%',
+    node: 'alpha',
+  }
+  tools.expect(gone).toBeNear((lastsSeconds / everySeconds) * 100, { absolute: 20 })
 }
 
 async function expectLoss({ tools, name, constraint }: Constrained, link: Link): Promise<void> {
@@ -187,4 +212,16 @@ async function expectEtcd(
 
 function percentOf(count: number): number {
   return (count * 100) / packets
+}
+
+function shippedProfiles(): Profile[] {
+  const folder = join(import.meta.dirname, '../../profiles')
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.toml'))
+    .map((file) => {
+      const text = readFileSync(join(folder, file), 'utf8')
+      const profile = readProfile(text, { file, name: basename(file, '.toml') })
+      if (Array.isArray(profile)) throw new Error(profile.map(issueLine).join('\n'))
+      return profile
+    })
 }

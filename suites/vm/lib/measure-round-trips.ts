@@ -1,4 +1,5 @@
 import type { VmNode } from '../../../harness/vm/script/node.ts'
+import { quantile, spread } from './quantiles.ts'
 
 /**
  * `round-trips COUNT SECONDS ADDRESS...` pings all addresses at once and says `ADDRESS MILLISECONDS` for each answer.
@@ -38,4 +39,24 @@ export async function roundTrips(
   const lines = output.split('\n').map((line) => line.split(' '))
   const timesOf = (address: string) => lines.filter(([to]) => to === address).map(([, time]) => Number(time))
   return { link: timesOf(link), control: timesOf(control) }
+}
+
+/**
+ * The delay of the link in milliseconds: by how much its round trips take longer than those of the other link. Where
+ * all are delayed alike, the fastest tenth of both is compared, which a busy host hardly touches; where they vary, the
+ * medians, to which the guest's late timers add about the noise.
+ */
+export function delayOf({ link, control }: RoundTrips, varies: boolean): number {
+  const part = varies ? 0.5 : 0.1
+  return quantile(link, part) - quantile(control, part)
+}
+
+/** The jitter of the link in milliseconds, as a standard deviation, without the noise: variances add up. */
+export function jitterOf({ link, control }: RoundTrips): number {
+  return Math.sqrt(Math.max(0, spread(link) ** 2 - spread(control) ** 2))
+}
+
+/** How much the machines themselves vary just now, in milliseconds, as a standard deviation. */
+export function noiseOf({ control }: RoundTrips): number {
+  return spread(control)
 }
