@@ -103,3 +103,11 @@ export interface CheckDefinition<Name extends string = string> {
 export function vmCheck<Name extends string>(definition: CheckDefinition<Name>): CheckDefinition<Name> {
   return definition
 }
+
+/**
+ * Constraints on links, for checks that set their own:
+ * `node.succeed(constrainLine('eth1', constraintOf({ delay: '50ms', loss: '1%' })))`, and then `releaseLine('eth1')`.
+ * The guest needs the package iproute2 and the modules sch_netem, sch_htb, sch_tbf.
+ */
+export { constraintOf, type WrittenConstraint } from '../profile/constraint.ts'
+export { constrainLine, releaseLine } from '../profile/shell.ts'
