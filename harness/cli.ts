@@ -5,7 +5,7 @@ import { type ExitCode, exitCodes } from './model/exit-code.ts'
 import { UserError } from './model/user-error.ts'
 
 /** Names and tags may be given many times; of any other option only one value can be meant. */
-const repeatable = new Set(['_', 'checks', 'files', 'runs', 'tag', 'notTag', 'not-tag'])
+const repeatable = new Set(['_', 'checks', 'files', 'runs', 'tag', 'notTag', 'not-tag', 'section'])
 
 process.exitCode = await main(process.argv.slice(2))
 

@@ -1,4 +1,5 @@
-import type { AcceleratorChoice, CheckKind } from '../model/outcome.ts'
+import type { CheckKind } from '../model/outcome.ts'
+import type { RunDefaults } from '../model/run-defaults.ts'
 
 /** What yargs leaves beside the options. */
 export interface Positionals {
@@ -6,39 +7,39 @@ export interface Positionals {
   _: (string | number)[]
 }
 
-/** Arguments of `run`, as parsed; names as on the command line in camel case. Units are still text. */
-export interface RunArguments extends Positionals {
+/** Options of `run` that are not among the settings: what to run, and what else to do. Units are still text. */
+export interface RunChoices {
   checks: string[]
   flake?: string
   file?: string
   attr?: string
   system?: string
   suites?: string
-  kind?: 'nixos' | 'vm'
+  kind?: CheckKind
   tag: string[]
   notTag: string[]
-  accel: AcceleratorChoice
-  via: 'build' | 'driver'
-  cached: 'fail' | 'report'
   force: boolean
-  jobs?: number
-  memory?: string
-  cores?: number
-  timeout?: string
-  retries: number
-  retryOn: 'any' | 'errored'
-  layers: boolean
-  failFast: boolean
   shard?: string
   lastFailed: boolean
-  report?: string
-  out: string
+  resume?: string
   dryRun: boolean
-  strict: boolean
+  showConfig: boolean
+  section: string[]
   json: boolean
-  verbose: boolean
   setup: boolean
 }
+
+/** Settings that follow from the host or the check when nobody gives them. */
+type Open = 'jobs' | 'memory' | 'cores' | 'timeout' | 'report'
+
+/** Arguments of `run`, complete; names as on the command line in camel case. */
+export type RunArguments = Positionals &
+  RunChoices &
+  Omit<RunDefaults, Open> &
+  Partial<Pick<RunDefaults, Open>>
+
+/** What stands on the command line of `run`. */
+export type GivenRunArguments = Positionals & Partial<RunArguments>
 
 /** Arguments of `list`. */
 export interface ListArguments extends Positionals {
@@ -52,6 +53,8 @@ export interface ListArguments extends Positionals {
   tag: string[]
   notTag: string[]
   eval?: boolean
+  section?: string[]
+  showConfig?: boolean
   json: boolean
 }
 
@@ -65,7 +68,8 @@ export interface ParseArguments extends Positionals {
 /** Arguments of `report`. */
 export interface ReportArguments {
   runs: string[]
-  out: string
+  out?: string
+  section?: string[]
   report?: string
   format?: 'tree' | 'json' | 'junit'
   exitCode: boolean
@@ -74,7 +78,8 @@ export interface ReportArguments {
 /** Arguments of `history`. */
 export interface HistoryArguments extends Positionals {
   checks: string[]
-  out: string
+  out?: string
+  section?: string[]
   json: boolean
 }
 

@@ -1,6 +1,6 @@
 import type { Argv } from 'yargs'
 import type { ExitCode } from '../model/exit-code.ts'
-import { UserError } from '../model/user-error.ts'
+import { budget, configuration, execution, output, outputFolder, section, selection } from './options.ts'
 
 /** One subcommand. Its implementation is loaded only when it is called, so that help starts at once. */
 export interface Command {
@@ -12,158 +12,6 @@ export interface Command {
   options(yargs: Argv): Argv
   load(): Promise<(args: never) => Promise<ExitCode>>
 }
-
-/** An unset variable in a script: `--flake "$REF"`. It is no way to ask for the default. */
-function refuseEmptyValues(args: Record<string, unknown>): true {
-  const holding = (names: string[], value: unknown) =>
-    names.find((name) => [args[name]].flat().includes(value))
-  const options = Object.keys(args).filter((name) => !positionals.includes(name))
-  const empty = holding(options, '')
-  if (empty !== undefined) {
-    throw new UserError(`--${empty}: its value is empty`, ['give it one, or leave the option out'])
-  }
-  const negated = holding(valued, false)
-  if (negated === undefined) return true
-  throw new UserError(`--no-${negated}: there is no such option`, [`leave --${negated} out`])
-}
-
-const positionals = ['_', 'checks', 'files', 'runs']
-/** yargs takes `--no-NAME` for any option; these have a value that is a text. */
-const valued = [
-  'flake',
-  'file',
-  'attr',
-  'system',
-  'suites',
-  'tag',
-  'not-tag',
-  'memory',
-  'timeout',
-  'shard',
-  'report',
-  'out',
-]
-
-const selection = (yargs: Argv) =>
-  yargs
-    .check(refuseEmptyValues)
-    .option('flake', {
-      type: 'string',
-      describe: 'Flake with checks (default: the enclosing flake)',
-      requiresArg: true,
-    })
-    .option('file', { type: 'string', describe: 'Nix file that is not a flake', requiresArg: true })
-    .option('attr', { type: 'string', describe: 'Attribute prefix inside --file', requiresArg: true })
-    .option('system', { type: 'string', describe: "Nix system (default: this host's)", requiresArg: true })
-    .option('suites', {
-      type: 'string',
-      describe: 'Folder of suites for the built-in driver (default: suites/vm)',
-      requiresArg: true,
-    })
-    .option('kind', { choices: ['nixos', 'vm'] as const, describe: 'Only checks of this kind' })
-    .option('tag', {
-      type: 'string',
-      array: true,
-      nargs: 1,
-      default: [],
-      describe: 'Only checks with this tag',
-    })
-    .option('not-tag', {
-      type: 'string',
-      array: true,
-      nargs: 1,
-      default: [],
-      describe: 'No check with this tag',
-    })
-
-const budget = (yargs: Argv) =>
-  yargs
-    .option('jobs', {
-      type: 'number',
-      describe: 'Checks at once (default: what memory and cores allow)',
-      requiresArg: true,
-    })
-    .option('memory', { type: 'string', describe: 'Memory for all VMs together, like 7G', requiresArg: true })
-    .option('cores', { type: 'number', describe: 'Cores for all VMs together', requiresArg: true })
-    .option('timeout', {
-      type: 'string',
-      describe: 'Limit for one check, like 90s or 15m (60m)',
-      requiresArg: true,
-    })
-    .option('retries', {
-      type: 'number',
-      default: 0,
-      describe: 'Attempts after a failed one',
-      requiresArg: true,
-    })
-    .option('retry-on', {
-      choices: ['any', 'errored'] as const,
-      default: 'any' as const,
-      describe: 'errored: retry only what the infrastructure broke',
-    })
-    .option('layers', {
-      type: 'boolean',
-      default: true,
-      describe: 'Skip what builds on a check that did not pass (--no-layers: do not)',
-    })
-    .option('fail-fast', {
-      type: 'boolean',
-      default: false,
-      describe: 'Start nothing after the first failure',
-    })
-    .option('shard', { type: 'string', describe: 'Part I of N, like 1/4', requiresArg: true })
-
-const execution = (yargs: Argv) =>
-  yargs
-    .option('accel', {
-      choices: ['auto', 'kvm', 'tcg'] as const,
-      default: 'auto' as const,
-      describe: 'Accelerator of the VMs',
-    })
-    .option('via', {
-      choices: ['build', 'driver'] as const,
-      default: 'build' as const,
-      describe: 'Inside the Nix sandbox, or build the driver and run it here',
-    })
-    .option('force', {
-      type: 'boolean',
-      default: true,
-      describe: 'Execute even what Nix has cached (--no-force: do not)',
-    })
-    .option('cached', {
-      choices: ['fail', 'report'] as const,
-      default: 'report' as const,
-      describe: 'What a result that was not executed now means; never a pass',
-    })
-    .option('strict', {
-      type: 'boolean',
-      default: false,
-      describe: 'Exit 5 when any selected check was not executed',
-    })
-    .option('last-failed', {
-      type: 'boolean',
-      default: false,
-      describe: 'Only what did not pass in the newest run',
-    })
-
-const output = (yargs: Argv) =>
-  yargs
-    .option('report', {
-      type: 'string',
-      describe: 'Reports to write, of junit,json (default: both)',
-      requiresArg: true,
-    })
-    .option('out', { type: 'string', default: 'reports', describe: 'Folder of all runs', requiresArg: true })
-    .option('json', {
-      type: 'boolean',
-      default: false,
-      describe: 'Print run.json on standard output at the end',
-    })
-    .option('verbose', {
-      type: 'boolean',
-      default: false,
-      describe: 'Also say stages, phases and every assertion',
-    })
 
 const hostKind = { choices: ['nixos', 'vm'] as const, describe: 'Only what checks of this kind need' }
 
@@ -179,11 +27,10 @@ export const commands: Command[] = [
       ['run --file default.nix --attr tests', 'a project without a flake'],
     ],
     options: (yargs) =>
-      output(execution(budget(selection(yargs))))
-        .option('dry-run', { type: 'boolean', default: false, describe: 'Print the plan, run nothing' })
+      configuration(output(execution(budget(selection(yargs)))))
+        .option('dry-run', { type: 'boolean', describe: 'Print the plan, run nothing' })
         .option('setup', {
           type: 'boolean',
-          default: false,
           describe: 'First install what is missing on this host',
         }),
     load: async () => (await import('./run.ts')).run,
@@ -196,7 +43,7 @@ export const commands: Command[] = [
       ['list "k3s-*"', 'evaluates these: nodes, memory, whether they can run here'],
     ],
     options: (yargs) =>
-      selection(yargs)
+      configuration(selection(yargs))
         .option('eval', { type: 'boolean', describe: 'Evaluate the checks (default: only those named)' })
         .option('json', {
           type: 'boolean',
@@ -230,15 +77,9 @@ export const commands: Command[] = [
       ['report 20261120T073700Z-1a2b --exit-code', 'one run, with its exit code'],
     ],
     options: (yargs) =>
-      yargs
+      outputFolder(section(yargs))
         .option('report', { type: 'string', describe: 'Reports to write, of junit,json', requiresArg: true })
         .option('format', { choices: ['tree', 'json', 'junit'] as const, describe: 'Print one instead' })
-        .option('out', {
-          type: 'string',
-          default: 'reports',
-          describe: 'Folder of all runs',
-          requiresArg: true,
-        })
         .option('exit-code', { type: 'boolean', default: false, describe: 'Exit as the run did' }),
     load: async () => (await import('./report.ts')).report,
   },
@@ -250,14 +91,11 @@ export const commands: Command[] = [
       ['history "k3s-*" --json', 'machine-readable'],
     ],
     options: (yargs) =>
-      yargs
-        .option('out', {
-          type: 'string',
-          default: 'reports',
-          describe: 'Folder of all runs',
-          requiresArg: true,
-        })
-        .option('json', { type: 'boolean', default: false, describe: 'On standard output' }),
+      outputFolder(section(yargs)).option('json', {
+        type: 'boolean',
+        default: false,
+        describe: 'On standard output',
+      }),
     load: async () => (await import('./history.ts')).history,
   },
   {

@@ -1,4 +1,3 @@
-import { loadConfig } from '../filesystem/config.ts'
 import { wordsFor } from '../filesystem/errors.ts'
 import { type HistoryReading, readHistory } from '../filesystem/history-store.ts'
 import { type ExitCode, exitCodes } from '../model/exit-code.ts'
@@ -7,16 +6,19 @@ import { matchesAny } from '../plan/select.ts'
 import { formatHistory, formatHistoryJson } from '../reporters/history.ts'
 import { checkTrends } from '../trends/check-trend.ts'
 import type { HistoryArguments } from './arguments.ts'
+import { openConfig } from './configuration.ts'
 import { historyFolder } from './history-folder.ts'
 import { people } from './people.ts'
 import { namesOf } from './planning.ts'
+import { outputFolder } from './settings.ts'
 import { shownPath } from './shown-path.ts'
 import { print } from './standard-streams.ts'
 
 /** Shows how checks fared over past runs. */
 export async function history(args: HistoryArguments): Promise<ExitCode> {
   const audience = people(args.json)
-  const folder = historyFolder(args, await loadConfig(process.cwd()))
+  const loaded = await openConfig(args)
+  const folder = historyFolder({ out: outputFolder(args, loaded) }, loaded.config)
   const names = namesOf(args)
   const reading = readHistory(folder, (check) => names.length === 0 || matchesAny(check, names))
   for (const line of complaints(reading)) audience.warn(line)

@@ -1,4 +1,3 @@
-import { loadConfig } from '../filesystem/config.ts'
 import { readNewestReport } from '../filesystem/newest-report.ts'
 import { readResources } from '../host/resources.ts'
 import type { DescribedCheck, ListedCheck } from '../model/check.ts'
@@ -12,8 +11,11 @@ import { oneLine } from '../reporters/safe-text.ts'
 import type { CheckPlace } from '../run/ports.ts'
 import type { ListArguments } from './arguments.ts'
 import { type CheckRow, rowsJson, rowsText } from './check-rows.ts'
+import { openConfig } from './configuration.ts'
 import { openPlace } from './place.ts'
 import { namesOf } from './planning.ts'
+import { outputFolder } from './settings.ts'
+import { showConfig } from './show-config.ts'
 import { guardStandardStreams, print } from './standard-streams.ts'
 
 /**
@@ -22,7 +24,9 @@ import { guardStandardStreams, print } from './standard-streams.ts'
  */
 export async function list(args: ListArguments): Promise<ExitCode> {
   guardStandardStreams()
-  const config = await loadConfig(process.cwd())
+  const loaded = await openConfig(args)
+  if (args.showConfig) return showConfig(args, loaded, args.json)
+  const { config } = loaded
   const host = readResources()
   const source = openPlace(args, config, host, (text) => void process.stderr.write(`${oneLine(text)}\n`))
   const budget = budgetFor(host, { jobs: null, memoryMiB: null, cores: null })
@@ -33,7 +37,7 @@ export async function list(args: ListArguments): Promise<ExitCode> {
   const evaluate = ({ kind }: ListedCheck) => args.eval ?? (names.length > 0 || kind === 'vm')
   const rows = await rowsOf(checks, evaluate, { source, config, budget })
   const shown = rows.filter((row) => hasRightTags(row.tags, selection))
-  await addLastResults(shown)
+  await addLastResults(shown, outputFolder({}, loaded))
   print(args.json ? rowsJson(shown) : rowsText(shown))
   return shown.some(({ error }) => error !== null) ? exitCodes.infrastructure : exitCodes.passed
 }
@@ -116,8 +120,8 @@ async function describedRow(
 }
 
 /** What the newest run in the usual place said of them. */
-async function addLastResults(rows: CheckRow[]): Promise<void> {
-  const report = await readNewestReport('reports').catch(() => null)
+async function addLastResults(rows: CheckRow[], out: string): Promise<void> {
+  const report = await readNewestReport(out).catch(() => null)
   for (const row of rows) {
     const last = report?.checks.find(({ name }) => name === row.name)
     if (last) row.last = { outcome: last.outcome, seconds: last.seconds, run: report?.run.id ?? '' }

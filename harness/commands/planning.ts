@@ -13,7 +13,7 @@ import { type SelectedCheck, select, selectionFor } from '../plan/select.ts'
 import { inShard } from '../plan/shard.ts'
 import type { CheckPlace } from '../run/ports.ts'
 import { expectedSeconds } from '../trends/expected-seconds.ts'
-import type { RunArguments } from './arguments.ts'
+import type { GivenRunArguments, RunArguments } from './arguments.ts'
 import { historyFolder } from './history-folder.ts'
 import type { RunOptions } from './run-options.ts'
 
@@ -34,7 +34,7 @@ function selectionOf(args: SelectionArguments, config: Config) {
 }
 
 /** Names and globs, also those behind `--`. yargs leaves an optional list out when it is empty. */
-export function namesOf({ checks, _ }: Pick<RunArguments, '_' | 'checks'>): string[] {
+export function namesOf({ checks, _ }: Pick<GivenRunArguments, '_' | 'checks'>): string[] {
   return [...(checks ?? []), ..._.slice(1).map(String)]
 }
 

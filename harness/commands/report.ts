@@ -18,8 +18,10 @@ import { exitCodeOf } from '../state/exit-code.ts'
 import { mergeRuns } from '../state/merge.ts'
 import { emptyRun, foldRunEvent, toRunReport } from '../state/reduce.ts'
 import type { ReportArguments } from './arguments.ts'
+import { openConfig } from './configuration.ts'
 import { type People, people } from './people.ts'
 import { programName } from './program.ts'
+import { outputFolder } from './settings.ts'
 import { shownPath } from './shown-path.ts'
 
 /** A run as its journal tells it. */
@@ -33,11 +35,12 @@ export async function report(args: ReportArguments): Promise<ExitCode> {
   const kinds = reportKinds(args.report)
   const audience = people(false)
   const runs = new Map<string, RebuiltRun>()
-  for (const folder of foldersOf(args)) {
+  const out = outputFolder(args, await openConfig(args))
+  for (const folder of foldersOf(args.runs, out)) {
     const run = await rebuild(folder, audience)
     runs.set(run.report.run.id, run)
   }
-  const { folder, report } = combined([...runs.values()], args.out)
+  const { folder, report } = combined([...runs.values()], out)
   if (args.format) audience.write(formatted(report, args.format, audience))
   else publish(report, { folder: folder.path, kinds, audience })
   if (!args.exitCode) return exitCodes.passed
@@ -45,9 +48,9 @@ export async function report(args: ReportArguments): Promise<ExitCode> {
 }
 
 /** Each folder once, however often and by whatever name it was given. */
-function foldersOf({ runs, out }: ReportArguments): RunFolder[] {
+function foldersOf(runs: string[] | undefined, out: string): RunFolder[] {
   // yargs leaves an optional list out when it is empty.
-  const named = runs?.length > 0 ? runs : [newestRun(out)]
+  const named = runs?.length ? runs : [newestRun(out)]
   const folders = named.map((run) => findRun(out, basename(run) === journalName ? dirname(run) : run))
   return [...new Map(folders.map((folder) => [folder.path, folder])).values()]
 }

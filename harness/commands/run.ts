@@ -1,5 +1,4 @@
 import { hostname } from 'node:os'
-import { loadConfig } from '../filesystem/config.ts'
 import { createRunFolder } from '../filesystem/run-folder.ts'
 import { type HostResources, readResources } from '../host/resources.ts'
 import type { Config } from '../model/config.ts'
@@ -8,7 +7,8 @@ import type { RunInfo } from '../model/report.ts'
 import { budgetFor } from '../plan/budget.ts'
 import { GroupRules } from '../plan/groups.ts'
 import { oneLine } from '../reporters/safe-text.ts'
-import type { RunArguments } from './arguments.ts'
+import type { GivenRunArguments, RunArguments } from './arguments.ts'
+import { openConfig } from './configuration.ts'
 import { historyFolder } from './history-folder.ts'
 import { catchSignals } from './interruption.ts'
 import { people } from './people.ts'
@@ -16,15 +16,20 @@ import { findPlaces, openPlace } from './place.ts'
 import { dryRunExitCode, planJson, planText } from './plan-text.ts'
 import { findWanted, planRun } from './planning.ts'
 import { idleOptions, readRunOptions } from './run-options.ts'
+import { completed, settle } from './settings.ts'
+import { showConfig } from './show-config.ts'
 import { print } from './standard-streams.ts'
 import { version } from './version.ts'
 
 /** Selects, evaluates, really executes and reports. */
-export async function run(args: RunArguments): Promise<ExitCode> {
+export async function run(given: GivenRunArguments): Promise<ExitCode> {
+  const loaded = await openConfig(given)
+  if (given.showConfig) return showConfig(given, loaded, given.json ?? false)
+  const { config } = loaded
+  const args = completed(given, settle(given, loaded, process.env))
   const options = readRunOptions(args)
   const audience = people(args.json)
   const note = (text: string) => audience.write(`${oneLine(text)}\n`)
-  const config = await loadConfig(process.cwd())
   const prepared = args.setup ? await prepareHost(args, config) : exitCodes.passed
   if (prepared !== exitCodes.passed) return prepared
   const host = readResources()

@@ -1,7 +1,12 @@
 import * as z from 'zod'
-import type { Config } from '../model/config.ts'
+import type { CheckOverride, Config } from '../model/config.ts'
+import type { Labels } from '../model/labels.ts'
+import type { RunDefaults } from '../model/run-defaults.ts'
 import { parseDuration, parseMemory } from '../model/units.ts'
+import { UserError } from '../model/user-error.ts'
 import { circleOf } from '../plan/groups.ts'
+import { type ConfigIssue, issuesOf } from './config-issues.ts'
+import { inKebabCase, runSettingNames, runSettings } from './run-settings.ts'
 
 /** Turns a unit parser's UserError into a complaint about the key. */
 const unit = (parse: (text: string) => number, example: string) =>
@@ -47,24 +52,61 @@ const group = z.strictObject({
   exclusive: z.boolean().default(false),
 })
 
-const file = z
-  .strictObject({
-    flake: text.optional(),
-    file: text.optional(),
-    attr: text.optional(),
-    suites: z.union([text, z.array(text).min(1)], 'write a folder or a list of folders').optional(),
-    history: text.optional(),
-    select: z.strictObject({ tags: tags.default([]), 'not-tags': tags.default([]) }).optional(),
-    checks: z.array(override).default([]),
-    groups: z.record(z.string(), group).default({}),
-    quarantine: z.array(quarantine).default([]),
-    nix: z
-      .strictObject({
-        'evaluation-memory': memory.optional(),
-        options: z.record(z.string(), option).default({}),
-      })
-      .optional(),
-  })
+const settings = z.strictObject(
+  Object.fromEntries(runSettingNames.map((name) => [inKebabCase(name), setting(runSettings[name])])),
+)
+
+/** The same reader serves the environment, whose values are all text. */
+function setting(read: (text: string, name: string) => unknown) {
+  return z
+    .union([z.string(), z.number(), z.boolean(), z.array(text)], 'write a text, a number, true or false')
+    .transform((value, context): unknown => {
+      try {
+        return read(String(value), 'run')
+      } catch (error) {
+        const [advice = 'not a value it can have'] = error instanceof UserError ? error.hints : []
+        context.addIssue({ code: 'custom', message: advice })
+        return z.NEVER
+      }
+    })
+    .optional()
+}
+
+const labels = z.strictObject({
+  kvm: tags.optional(),
+  nix: tags.optional(),
+  aarch64: tags.optional(),
+  'large-memory': z.strictObject({ above: memory, tags: tags.min(1) }).optional(),
+})
+
+const keys = {
+  flake: text.optional(),
+  file: text.optional(),
+  attr: text.optional(),
+  suites: z.union([text, z.array(text).min(1)], 'write a folder or a list of folders').optional(),
+  history: text.optional(),
+  select: z.strictObject({ tags: tags.default([]), 'not-tags': tags.default([]) }).optional(),
+  run: settings.optional(),
+  checks: z.array(override).default([]),
+  groups: z.record(z.string(), group).default({}),
+  quarantine: z.array(quarantine).default([]),
+  labels: labels.optional(),
+  nix: z
+    .strictObject({
+      'evaluation-memory': memory.optional(),
+      options: z.record(z.string(), option).default({}),
+    })
+    .optional(),
+}
+
+/** Any part of a file; a group of it may have been begun elsewhere. */
+const section = z.strictObject({ ...keys, groups: z.record(z.string(), group.partial()).optional() })
+
+/** A file before its sections are laid over it: each is looked at by itself. */
+const fileWithSections = z.strictObject({ ...keys, sections: z.record(z.string(), section).optional() })
+
+const whole = z
+  .strictObject(keys)
   .refine(({ flake, file: path }) => flake === undefined || path === undefined, {
     message: 'give either flake or file, not both',
     path: ['file'],
@@ -88,17 +130,19 @@ function groupComplaints(groups: Record<string, z.infer<typeof group>>): string[
   return circle ? [...unknown, `they need each other: ${circle.join(' needs ')}`] : unknown
 }
 
-/** One thing that is wrong with a configuration file. */
-export interface ConfigIssue {
-  /** Such as `checks[0].memory`; '' for the file as a whole. */
-  key: string
-  message: string
+/** What is wrong with a file as it stands, each of its sections by itself. @param value keys in kebab-case */
+export function fileIssues(value: unknown): ConfigIssue[] {
+  return issuesOf(fileWithSections, value)
 }
 
-/** @param value of the file, keys in kebab-case @param defaults for what it does not say */
+/**
+ * @param value of the file with its sections laid over it @param defaults for what it does not say
+ * @returns what is wrong with it when it is no configuration
+ */
 export function checkConfig(value: unknown, defaults: Config): Config | ConfigIssue[] {
-  const { success, data, error } = file.safeParse(value)
-  if (!success) return error.issues.map(toIssue)
+  const { success, data } = whole.safeParse(value)
+  if (!success) return issuesOf(whole, value)
+  const run = runDefaults(data.run ?? {})
   return {
     ...defaults,
     flake: data.flake ?? null,
@@ -107,16 +151,11 @@ export function checkConfig(value: unknown, defaults: Config): Config | ConfigIs
     suites: data.suites === undefined ? null : [data.suites].flat(),
     history: data.history ?? null,
     select: { tags: data.select?.tags ?? [], notTags: data.select?.['not-tags'] ?? [] },
-    checks: data.checks.map((one) => ({
-      match: one.match,
-      tags: one.tags,
-      vmTest: one['vm-test'] ?? null,
-      memoryMiB: one.memory ?? null,
-      cores: one.cores ?? null,
-      timeoutSeconds: one.timeout ?? null,
-    })),
+    run,
+    checks: [...everyCheck(run), ...data.checks.map(toOverride)],
     groups: Object.entries(data.groups).map(([name, one]) => ({ name, ...one, max: one.max ?? null })),
     quarantine: data.quarantine.map((one) => ({ ...one, assertion: one.assertion ?? null })),
+    labels: toLabels(data.labels),
     nix: {
       options: data.nix?.options ?? {},
       evaluationMemoryMiB: data.nix?.['evaluation-memory'] ?? defaults.nix.evaluationMemoryMiB,
@@ -124,10 +163,35 @@ export function checkConfig(value: unknown, defaults: Config): Config | ConfigIs
   }
 }
 
-function toIssue(issue: z.core.$ZodIssue): ConfigIssue {
-  const key = issue.path
-    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
-    .join('')
-    .replace(/^\./, '')
-  return { key, message: issue.message }
+function runDefaults(data: z.infer<typeof settings>): Partial<RunDefaults> {
+  const given = runSettingNames.map((name) => [name, data[inKebabCase(name)]])
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined))
+}
+
+/** The limit of a whole project gives way to one that is written for some checks of it. */
+function everyCheck({ timeout }: Partial<RunDefaults>): CheckOverride[] {
+  if (timeout === undefined) return []
+  const timeoutSeconds = parseDuration(timeout, 'timeout')
+  return [{ match: '*', tags: [], vmTest: null, memoryMiB: null, cores: null, timeoutSeconds }]
+}
+
+function toOverride(one: z.infer<typeof override>): CheckOverride {
+  return {
+    match: one.match,
+    tags: one.tags,
+    vmTest: one['vm-test'] ?? null,
+    memoryMiB: one.memory ?? null,
+    cores: one.cores ?? null,
+    timeoutSeconds: one.timeout ?? null,
+  }
+}
+
+function toLabels(data: z.infer<typeof labels> | undefined): Labels {
+  const large = data?.['large-memory']
+  return {
+    kvm: data?.kvm ?? [],
+    nix: data?.nix ?? [],
+    aarch64: data?.aarch64 ?? [],
+    largeMemory: large === undefined ? null : { aboveMiB: large.above, tags: large.tags },
+  }
 }

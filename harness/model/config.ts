@@ -1,4 +1,6 @@
+import { type Labels, noLabels } from './labels.ts'
 import type { QuarantineEntry } from './quarantine.ts'
+import type { RunDefaults } from './run-defaults.ts'
 
 /** What a project may say about checks whose name matches a glob; later entries win, tags add up. */
 export interface CheckOverride {
@@ -25,7 +27,7 @@ export interface Group {
   exclusive: boolean
 }
 
-/** `vmproof.config.toml` or `.json`, with every default filled in. */
+/** `vmproof.config.toml`, `.json` or `.ts`, its sections laid over it, with every default filled in. */
 export interface Config {
   /** Folder of the file, or of the command when there is none; relative paths start here. */
   folder: string
@@ -38,9 +40,12 @@ export interface Config {
   history: string | null
   /** Applies when the command line names neither a check nor a tag. */
   select: { tags: string[]; notTags: string[] }
+  /** Defaults for options of `run`. */
+  run: Partial<RunDefaults>
   checks: CheckOverride[]
   quarantine: QuarantineEntry[]
   groups: Group[]
+  labels: Labels
   nix: {
     /** Passed to every Nix command as `--option NAME VALUE`. */
     options: Record<string, string>
@@ -59,9 +64,11 @@ export function defaultConfig(folder: string): Config {
     suites: null,
     history: null,
     select: { tags: [], notTags: [] },
+    run: {},
     checks: [],
     quarantine: [],
     groups: [],
+    labels: noLabels,
     nix: { options: {}, evaluationMemoryMiB: 4096 },
   }
 }

@@ -1,7 +1,6 @@
-import { mkdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
+import { readlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { loadConfig } from '../../../filesystem/config.ts'
 import { readNewestReport } from '../../../filesystem/newest-report.ts'
 import { createRunFolder, findRun, listRuns, pointLatest } from '../../../filesystem/run-folder.ts'
 import { scratchFolder } from '../../helpers/scratch.ts'
@@ -71,30 +70,4 @@ test('the newest report comes from the journal where the run was cut off', async
     `${[planned, started].map((event) => JSON.stringify({ at, tags: [], ...event })).join('\n')}\n{"at":"20`,
   )
   expect((await readNewestReport(out))?.checks).toMatchObject([{ name: 'a', outcome: 'interrupted' }])
-})
-
-test('the configuration is searched upwards; what is wrong is named with file and key', async () => {
-  const top = scratchFolder()
-  const deep = join(top, 'a/b')
-  mkdirSync(deep, { recursive: true })
-  writeFileSync(join(top, 'vmproof.config.toml'), 'flake = "./x"\n[nix.options]\nsandbox = "false"\n')
-  expect(await loadConfig(deep)).toMatchObject({
-    folder: top,
-    flake: './x',
-    nix: { options: { sandbox: 'false' } },
-  })
-  writeFileSync(join(top, 'a/vmproof.config.json'), '{"select": {"tags": 3}}')
-  await expect(loadConfig(deep)).rejects.toThrow(
-    expect.objectContaining({
-      message: `${join(top, 'a/vmproof.config.json')}: not a valid configuration`,
-      hints: [expect.stringMatching(/^select\.tags: .*expected array/)],
-    }),
-  )
-  writeFileSync(join(deep, 'vmproof.config.toml'), 'flake = \n')
-  await expect(loadConfig(deep)).rejects.toThrow(/b\/vmproof\.config\.toml: not valid TOML/)
-})
-
-test("the project's own configuration is valid", async () => {
-  expect(readFileSync('vmproof.config.toml', 'utf8')).toContain('flake')
-  expect(await loadConfig('.')).toMatchObject({ flake: './suites/self' })
 })

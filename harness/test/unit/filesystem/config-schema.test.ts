@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { checkConfig } from '../../../filesystem/config-schema.ts'
+import { checkConfig, fileIssues } from '../../../filesystem/config-schema.ts'
 import { defaultConfig } from '../../../model/config.ts'
 
 const defaults = defaultConfig('/project')
@@ -18,6 +18,8 @@ test('every key arrives, units in MiB and seconds', () => {
     checks: [{ match: 'k3s-*', tags: ['k3s'], 'vm-test': true, memory: '7G', cores: 4, timeout: '15m' }],
     quarantine: [{ check: 'k3s-*', tracker: 'T-7', until: '2026-12-31' }],
     groups: { smoke: { checks: ['smoke'] }, k3s: { checks: ['k3s-*'], needs: ['smoke'], max: 2 } },
+    run: { jobs: 2, memory: '7G', timeout: '30m', 'retry-on': 'errored', strict: true, report: ['json'] },
+    labels: { kvm: ['kvm'], 'large-memory': { above: '8G', tags: ['big'] } },
     nix: { 'evaluation-memory': '2G', options: { sandbox: false, cores: 2, substituters: '' } },
   }
   expect(checkConfig(file, defaults)).toEqual({
@@ -28,19 +30,37 @@ test('every key arrives, units in MiB and seconds', () => {
     suites: ['vm'],
     history: '../history',
     select: { tags: ['smoke'], notTags: ['slow'] },
-    checks: [{ match: 'k3s-*', tags: ['k3s'], vmTest: true, memoryMiB: 7168, cores: 4, timeoutSeconds: 900 }],
+    run: { jobs: 2, memory: '7G', timeout: '30m', retryOn: 'errored', strict: true, report: 'json' },
+    checks: [
+      { match: '*', tags: [], vmTest: null, memoryMiB: null, cores: null, timeoutSeconds: 1800 },
+      { match: 'k3s-*', tags: ['k3s'], vmTest: true, memoryMiB: 7168, cores: 4, timeoutSeconds: 900 },
+    ],
     quarantine: [{ check: 'k3s-*', assertion: null, tracker: 'T-7', until: '2026-12-31' }],
     groups: [
       { name: 'smoke', checks: ['smoke'], needs: [], max: null, exclusive: false },
       { name: 'k3s', checks: ['k3s-*'], needs: ['smoke'], max: 2, exclusive: false },
     ],
+    labels: { kvm: ['kvm'], nix: [], aarch64: [], largeMemory: { aboveMiB: 8192, tags: ['big'] } },
     nix: { evaluationMemoryMiB: 2048, options: { sandbox: 'false', cores: '2', substituters: '' } },
   })
 })
 
 test.each<[string, unknown, string, RegExp]>([
   ['a wrong type', { flake: 3 }, 'flake', /expected string/],
-  ['a key that does not exist', { flak: '.' }, '', /"flak"/],
+  ['a key that does not exist', { flak: '.' }, '', /"flak", did you mean flake\?/],
+  ['a key that nothing is like', { zzzzzz: 1 }, '', /known here: flake, file, attr/],
+  ['a setting that does not exist', { run: { retrys: 1 } }, 'run', /"retrys", did you mean retries/],
+  ['half a retry', { run: { retries: 0.5 } }, 'run.retries', /a whole number, 0 or more/],
+  ['a choice that does not exist', { run: { accel: 'gpu' } }, 'run.accel', /auto or kvm or tcg/],
+  ['a report that does not exist', { run: { report: 'pdf' } }, 'run.report', /there are junit, json/],
+  ['neither yes nor no', { run: { strict: 'yes' } }, 'run.strict', /true or false/],
+  ['a label for nothing', { labels: { arm: ['a'] } }, 'labels', /there is no key "arm"/],
+  [
+    'a label without its bound',
+    { labels: { 'large-memory': { tags: ['a'] } } },
+    'labels.large-memory.above',
+    /./,
+  ],
   ['a key that does not exist, inside', { checks: [{ match: 'a', mem: '1G' }] }, 'checks[0]', /"mem"/],
   [
     'an amount without a unit',
@@ -65,4 +85,13 @@ test.each<[string, unknown, string, RegExp]>([
   ['a list', [], '', /expected object/],
 ])('%s is named with its key', (_, value, key, message) => {
   expect(checkConfig(value, defaults)).toEqual([{ key, message: expect.stringMatching(message) }])
+})
+
+test('every section is looked at, whether or not it is used', () => {
+  expect(fileIssues({ sections: { ci: { run: { job: 1 }, checks: [{ match: 'a', cores: 0 }] } } })).toEqual([
+    { key: 'sections.ci.run', message: 'there is no key "job", did you mean jobs?' },
+    { key: 'sections.ci.checks[0].cores', message: expect.any(String) },
+  ])
+  expect(fileIssues({ sections: { ci: { sections: {} } } })).toMatchObject([{ key: 'sections.ci' }])
+  expect(fileIssues({ sections: { nightly: { groups: { k3s: { max: 4 } } } } })).toEqual([])
 })

@@ -1,0 +1,29 @@
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type LoadedConfig, loadConfig } from '../filesystem/config.ts'
+import type { SectionChoice } from '../filesystem/config-sections.ts'
+import { cacheFolder } from '../host/cache-folder.ts'
+import { UserError } from '../model/user-error.ts'
+
+/** The environment variable that names sections, separated by commas. */
+const sectionVariable = 'VMPROOF_SECTION'
+
+/** The configuration that holds in the working folder. @param args what the command line names @throws UserError */
+export async function openConfig({ section }: { section?: string[] } = {}): Promise<LoadedConfig> {
+  return loadConfig(process.cwd(), {
+    sections: chosenSections(section ?? [], process.env),
+    // All programs of a build lie in one folder.
+    tools: { cacheFolder: cacheFolder(), programFolder: dirname(fileURLToPath(import.meta.url)) },
+  })
+}
+
+/** The command line, else the environment, else what holds by itself. */
+function chosenSections(named: string[], env: NodeJS.ProcessEnv): SectionChoice {
+  const isCi = !['', '0', 'false'].includes(env.CI ?? '')
+  if (named.length > 0) return { names: named, by: '--section', isCi }
+  const words = env[sectionVariable]
+  if (words === undefined || words === '') return { names: null, by: '', isCi }
+  const names = words.split(',').map((word) => word.trim())
+  if (names.every((name) => name !== '')) return { names, by: sectionVariable, isCi }
+  throw new UserError(`${sectionVariable}=${words}: a name is empty`, ['write it like ci or ci,nightly'])
+}

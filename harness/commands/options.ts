@@ -1,0 +1,189 @@
+import type { Argv } from 'yargs'
+import { UserError } from '../model/user-error.ts'
+
+/*
+ * Groups of options that several commands share. An option of `run` has no default here: the environment and the
+ * configuration may give it one, see settings.ts, and a run that is resumed takes its options from its journal.
+ */
+
+/** An unset variable in a script: `--flake "$REF"`. It is no way to ask for the default. */
+function refuseEmptyValues(args: Record<string, unknown>): true {
+  const holding = (names: string[], value: unknown) =>
+    names.find((name) => [args[name]].flat().includes(value))
+  const options = Object.keys(args).filter((name) => !positionals.includes(name))
+  const empty = holding(options, '')
+  if (empty !== undefined) {
+    throw new UserError(`--${empty}: its value is empty`, ['give it one, or leave the option out'])
+  }
+  const negated = holding(valued, false)
+  if (negated === undefined) return true
+  throw new UserError(`--no-${negated}: there is no such option`, [`leave --${negated} out`])
+}
+
+const positionals = ['_', 'checks', 'files', 'runs']
+/** yargs takes `--no-NAME` for any option; these have a value that is a text. */
+const valued = [
+  'flake',
+  'file',
+  'attr',
+  'system',
+  'suites',
+  'tag',
+  'not-tag',
+  'memory',
+  'timeout',
+  'shard',
+  'report',
+  'out',
+  'section',
+  'resume',
+]
+
+/** Which checks, and where they come from. */
+export const selection = (yargs: Argv) =>
+  yargs
+    .check(refuseEmptyValues)
+    .option('flake', {
+      type: 'string',
+      describe: 'Flake with checks (default: the enclosing flake)',
+      requiresArg: true,
+    })
+    .option('file', { type: 'string', describe: 'Nix file that is not a flake', requiresArg: true })
+    .option('attr', { type: 'string', describe: 'Attribute prefix inside --file', requiresArg: true })
+    .option('system', { type: 'string', describe: "Nix system (default: this host's)", requiresArg: true })
+    .option('suites', {
+      type: 'string',
+      describe: 'Folder of suites for the built-in driver (default: suites/vm)',
+      requiresArg: true,
+    })
+    .option('kind', { choices: ['nixos', 'vm'] as const, describe: 'Only checks of this kind' })
+    .option('tag', {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      default: [],
+      describe: 'Only checks with this tag',
+    })
+    .option('not-tag', {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      default: [],
+      describe: 'No check with this tag',
+    })
+
+/** How much at once, how long, how often. */
+export const budget = (yargs: Argv) =>
+  yargs
+    .option('jobs', {
+      type: 'number',
+      describe: 'Checks at once (default: what memory and cores allow)',
+      requiresArg: true,
+    })
+    .option('memory', { type: 'string', describe: 'Memory for all VMs together, like 7G', requiresArg: true })
+    .option('cores', { type: 'number', describe: 'Cores for all VMs together', requiresArg: true })
+    .option('timeout', {
+      type: 'string',
+      describe: 'Limit for one check, like 90s or 15m (60m)',
+      requiresArg: true,
+    })
+    .option('retries', {
+      type: 'number',
+      defaultDescription: '0',
+      describe: 'Attempts after a failed one',
+      requiresArg: true,
+    })
+    .option('retry-on', {
+      choices: ['any', 'errored'] as const,
+      defaultDescription: 'any',
+      describe: 'errored: retry only what the infrastructure broke',
+    })
+    .option('layers', {
+      type: 'boolean',
+      defaultDescription: 'true',
+      describe: 'Skip what builds on a check that did not pass (--no-layers: do not)',
+    })
+    .option('fail-fast', {
+      type: 'boolean',
+      defaultDescription: 'false',
+      describe: 'Start nothing after the first failure',
+    })
+    .option('shard', { type: 'string', describe: 'Part I of N, like 1/4', requiresArg: true })
+
+/** How checks are executed, and what counts. */
+export const execution = (yargs: Argv) =>
+  yargs
+    .option('accel', {
+      choices: ['auto', 'kvm', 'tcg'] as const,
+      defaultDescription: 'auto',
+      describe: 'Accelerator of the VMs',
+    })
+    .option('via', {
+      choices: ['build', 'driver'] as const,
+      defaultDescription: 'build',
+      describe: 'Inside the Nix sandbox, or build the driver and run it here',
+    })
+    .option('force', {
+      type: 'boolean',
+      defaultDescription: 'true',
+      describe: 'Execute even what Nix has cached (--no-force: do not)',
+    })
+    .option('cached', {
+      choices: ['fail', 'report'] as const,
+      defaultDescription: 'report',
+      describe: 'What a result that was not executed now means; never a pass',
+    })
+    .option('strict', {
+      type: 'boolean',
+      defaultDescription: 'false',
+      describe: 'Exit 5 when any selected check was not executed',
+    })
+    .option('last-failed', {
+      type: 'boolean',
+      defaultDescription: 'false',
+      describe: 'Only what did not pass in the newest run',
+    })
+
+/** What is written and shown. */
+export const output = (yargs: Argv) =>
+  outputFolder(yargs)
+    .option('report', {
+      type: 'string',
+      describe: 'Reports to write, of junit,json (default: both)',
+      requiresArg: true,
+    })
+    .option('json', {
+      type: 'boolean',
+      defaultDescription: 'false',
+      describe: 'Print run.json on standard output at the end',
+    })
+    .option('verbose', {
+      type: 'boolean',
+      defaultDescription: 'false',
+      describe: 'Also say stages, phases and every assertion',
+    })
+
+/** Where runs are. */
+export const outputFolder = (yargs: Argv) =>
+  yargs.option('out', {
+    type: 'string',
+    defaultDescription: 'reports',
+    describe: 'Folder of all runs',
+    requiresArg: true,
+  })
+
+/** Which parts of the configuration hold. */
+export const section = (yargs: Argv) =>
+  yargs.option('section', {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: 'Section of the configuration that is laid over it; may be repeated',
+  })
+
+/** The same, and whether it is shown. */
+export const configuration = (yargs: Argv) =>
+  section(yargs).option('show-config', {
+    type: 'boolean',
+    describe: 'Print every value and where it comes from, do nothing else',
+  })

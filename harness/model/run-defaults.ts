@@ -1,0 +1,24 @@
+import type { AcceleratorChoice } from './outcome.ts'
+
+/**
+ * Options of `run` that an environment variable or the configuration may give: those that say how to run, not what.
+ * As a person writes them: sizes and durations are text.
+ */
+export interface RunDefaults {
+  jobs: number
+  memory: string
+  cores: number
+  timeout: string
+  retries: number
+  retryOn: 'any' | 'errored'
+  layers: boolean
+  failFast: boolean
+  accel: AcceleratorChoice
+  via: 'build' | 'driver'
+  cached: 'fail' | 'report'
+  strict: boolean
+  /** Joined by commas. */
+  report: string
+  out: string
+  verbose: boolean
+}
