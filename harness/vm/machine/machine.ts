@@ -104,12 +104,11 @@ export class Machine {
       })
       leave(backdoor, 'reboot')
       await Promise.race([reset, this.waitForShutdown()])
-      // From here on a reboot means a panic again.
-      await qmp.execute('set-action', { reboot: 'shutdown' })
       backdoor.forget()
       this.#booted = null
     })
-    await this.#inGuest(async () => undefined)
+    // From here on a reboot means a panic again; before, SeaBIOS makes another one of its own.
+    await this.#inGuest(async (_, { qmp }) => qmp.execute('set-action', { reboot: 'shutdown' }))
   }
 
   /** Ends QEMU as a power cut would. */

@@ -66,7 +66,8 @@ async function download(job: CopyJob, path: string, part: string): Promise<void>
     for (let at = 0; at < size; at += pieceBytes) {
       const wanted = Math.min(pieceBytes, size - at)
       const read = `dd if=${file} bs=${pieceBytes} skip=${at / pieceBytes} count=1 2> /dev/null`
-      const piece = await job.guestBytes(`${read} | head -c ${wanted}`)
+      // Only the last one can have grown.
+      const piece = await job.guestBytes(wanted < pieceBytes ? `${read} | head -c ${wanted}` : read)
       hash.update(piece)
       await target.write(piece)
     }

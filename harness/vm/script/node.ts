@@ -202,7 +202,7 @@ export class VmNode {
    */
   copyFromHost(hostPath: string, guestPath: string, limit: TimeLimit = {}): Promise<void> {
     const target = guestPath.endsWith('/') ? `${guestPath}${basename(hostPath)}` : guestPath
-    return this.#demands.make('nested', `copy ${hostPath} from host to ${target}`, () =>
+    return this.#demands.make('nested', `copy ${basename(hostPath)} from host to ${target}`, () =>
       copyToGuest(
         this.#demands.shell,
         { from: hostPath, to: target, node: this.name },
