@@ -94,9 +94,12 @@ describe('a tiny guest', () => {
 
 test('a guest that does not fit into its memory says so', async () => {
   const guest: PackagedGuest = { files: { '/usr/share/large': 'x'.repeat(30 * 2 ** 20) } }
-  const { end, console } = await drive<'machine'>(async ({ machine }) => void (await machine.succeed('true')), {
-    nodes: [await packagedNode(guest, { memoryMiB: 128 })],
-  })
+  const { end, console } = await drive<'machine'>(
+    async ({ machine }) => void (await machine.succeed('true')),
+    {
+      nodes: [await packagedNode(guest, { memoryMiB: 128 })],
+    },
+  )
   expect(end).toBe('failed')
   expect(console).toContain(
     "machine: init: the guest image does not fit into this node's memory: give the node more",
