@@ -33,6 +33,8 @@ interface Range {
   most: number
   /** Without the measured value, so that it is the same in every run. */
   words: string
+  /** Spells out the limits where the words do not. */
+  limits?: string
 }
 
 /**
@@ -66,6 +68,7 @@ function around(target: number, { percent, absolute }: Tolerance, unit: string):
     least: target - reach,
     most: target + reach,
     words: `${shown(target, unit)} ± ${allowed.join(' or ')}`,
+    limits: ` (${shown(target - reach)} to ${shown(target + reach, unit)})`,
   }
 }
 
@@ -73,23 +76,17 @@ function check(
   log: TestRecorder,
   record: (measured: Measured) => void,
   measured: Measured,
-  { least, most, words }: Range,
+  { least, most, words, limits = '' }: Range,
 ): void {
   const { name, value, unit, node } = measured
   const what = node === undefined ? name : `${name} of ${node}`
   if (Number.isFinite(value)) record(measured)
   log.demand({ type: 'subtest', name: `${what}: ${words}` }, () => {
-    // Not a number is in no range.
-    if (value >= least && value <= most) return
-    const is = Number.isFinite(value) ? `is ${shown(value, unit)}` : `was not measured (${value})`
-    throw new RequestedAssertionFailed(`${what} ${is}, expected ${words}${limits(least, most, unit)}`)
+    const isMeasured = Number.isFinite(value)
+    if (isMeasured && value >= least && value <= most) return
+    const is = isMeasured ? `is ${shown(value, unit)}` : `was not measured (${value})`
+    throw new RequestedAssertionFailed(`${what} ${is}, expected ${words}${limits}`)
   })
-}
-
-/** ` (47.5 to 52.5 ms)`, where the words do not say it. */
-function limits(least: number, most: number, unit: string): string {
-  const isTold = !Number.isFinite(least) || !Number.isFinite(most)
-  return isTold ? '' : ` (${shown(least)} to ${shown(most, unit)})`
 }
 
 /** Six digits: what is beyond is noise of a division. */
