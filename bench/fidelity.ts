@@ -98,19 +98,16 @@ function spreadOf({ delay }: Constraint): number {
   return delay.jitterSeconds * 1000 * (delay.distribution === 'uniform' ? 0.6826 : 1)
 }
 
-/**
- * A loss with a memory varies more than one without: as if fewer packets had been sent.
- * @param lost number of packets
- */
-function lossFigure(loss: Loss | null, lost: number): Figure {
+/** A loss with a memory varies more than one without: as if fewer packets had been sent. */
+function lossFigure(loss: Loss | null, measured: number): Figure {
   const average = averageLoss(loss)
   const memory = correlationOf(loss)
   const trials = Math.round((samples.packets * (1 - memory)) / (1 + memory))
   const [least, most] = binomialInterval(trials, average, bounds.lossCertainty)
-  const part = lost / samples.packets
+  const part = measured / 100
   return {
     configured: average * 100,
-    measured: part * 100,
+    measured,
     deviation: (part - average) / Math.sqrt((average * (1 - average)) / trials),
     unit: '%',
     within: part * trials >= least - 0.5 && part * trials <= most + 0.5,

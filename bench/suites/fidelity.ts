@@ -38,8 +38,10 @@ export default vmCheck({
           if (delay.jitterSeconds > 0) record('jitter', jitterOf(trips), 'ms')
           record('noise', noiseOf(trips), 'ms')
         }
-        if (loss !== null)
-          record('loss', await lostPackets(link, samples.packets, delay?.seconds ?? 0), 'packets')
+        if (loss !== null) {
+          const { sent, lost } = await lostPackets(link, samples.packets, 2 * (delay?.seconds ?? 0))
+          record('loss', (lost * 100) / sent, '%')
+        }
         if (rate !== null) {
           const stop = loss === null ? await transfer(link) : await flood(link, rate * 1.5)
           await alpha.sleep(1)

@@ -36,7 +36,7 @@ const constraints: Record<string, WrittenConstraint> = {
 const lossCertainty = 0.9999
 const pings = { count: 250, everySeconds: 0.004 }
 const pingsOverOutages = { count: 400, everySeconds: 0.01 }
-const packets = 20_000
+const packets = 10_000
 const writes = 20
 
 const jitterTolerance = { percent: 30, absolute: 2 }
@@ -78,8 +78,11 @@ export default vmCheck({
     const { leader, follower } = await subtest('etcd forms over the link', () => formCluster([alpha, beta]))
     const baseline = { tools, name: 'baseline', constraint: noConstraint }
     const before = await expectRoundTrips(baseline, ping)
-    const lost = await lostPackets(link, packets, 0)
-    expect({ name: 'baseline-loss', value: percentOf(lost), unit: '%', node: 'alpha' }).toBeAtMost(0.05)
+    const { lost } = await lostPackets(link, packets, 0)
+    // An overloaded host may make one of them late.
+    expect({ name: 'baseline-loss', value: percent(lost, packets), unit: '%', node: 'alpha' }).toBeAtMost(
+      0.05,
+    )
     await expectEtcd(baseline, leader, follower)
 
     for (const [index, [name, written]] of Object.entries(constraints).entries()) {
@@ -175,10 +178,11 @@ function expectOutages({ tools, name, constraint }: Constrained, { link, control
 
 async function expectLoss({ tools, name, constraint }: Constrained, link: Link): Promise<void> {
   if (constraint.loss === null) return
-  const lost = await lostPackets(link, packets, constraint.delay?.seconds ?? 0)
-  const [least, most] = binomialInterval(packets, averageLoss(constraint.loss), lossCertainty)
-  const loss = { name: `${name}-loss`, value: percentOf(lost), unit: '%', node: 'alpha' }
-  tools.expect(loss).toBeBetween(percentOf(least), percentOf(most))
+  const flightSeconds = 2 * (constraint.delay?.seconds ?? 0)
+  const { sent, lost } = await lostPackets(link, packets, flightSeconds)
+  const [least, most] = binomialInterval(sent, averageLoss(constraint.loss), lossCertainty)
+  const loss = { name: `${name}-loss`, value: percent(lost, sent), unit: '%', node: 'alpha' }
+  tools.expect(loss).toBeBetween(percent(least, sent), percent(most, sent))
 }
 
 /** TCP alone would not fill a link that loses packets. */
@@ -210,8 +214,8 @@ async function expectEtcd(
   await demandValue(follower, name)
 }
 
-function percentOf(count: number): number {
-  return (count * 100) / packets
+function percent(part: number, whole: number): number {
+  return (part * 100) / whole
 }
 
 function shippedProfiles(): Profile[] {

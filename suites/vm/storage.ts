@@ -1,4 +1,4 @@
-import { vmCheck } from '../../harness/vm/suite.ts'
+import { vmCheck } from 'vmproof'
 import {
   blockPrograms,
   ledger,

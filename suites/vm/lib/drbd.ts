@@ -1,4 +1,4 @@
-import type { VmNode } from '../../../harness/vm/script/node.ts'
+import type { VmNode } from 'vmproof'
 
 /** What stands here says that the other side is dead; without it, nobody knows. */
 const peerIsDead = '/run/peer-is-dead'
@@ -38,11 +38,11 @@ ${sides.map((node) => `  on ${node.name} { address ${node.address()}:7788; }`).j
 END`
 }
 
-/** Makes the disks ready, once, and connects the sides. Neither has anything of worth yet. */
-export async function makeMirror(sides: VmNode[], description: string): Promise<void> {
+/** Makes the disks ready, once, and connects the sides. */
+export async function makeMirror(sides: VmNode[]): Promise<void> {
   await Promise.all(
     sides.map(async (side) => {
-      await side.succeed(description, 'drbdadm create-md --force r0', 'drbdadm up r0')
+      await side.succeed(describeMirror(sides), 'drbdadm create-md --force r0', 'drbdadm up r0')
       await side.waitUntilSucceeds('[ "$(drbdadm cstate r0)" = Connected ]', { timeout: '30s' })
     }),
   )
