@@ -37,7 +37,7 @@ const lossCertainty = 0.9999
 const pings = { count: 250, everySeconds: 0.004 }
 const pingsOverOutages = { count: 400, everySeconds: 0.01 }
 const packets = 10_000
-const writes = 20
+const writes = 10
 
 const jitterTolerance = { percent: 30, absolute: 2 }
 const rateTolerance = { percent: 10 }
