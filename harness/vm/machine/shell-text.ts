@@ -111,7 +111,8 @@ vmproof_fed() {
 
 /** For a primed worker. bash reads its commands byte by byte, but a number of characters at once. */
 export function workerCommand(command: string, shell: 'bash' | 'sh'): string {
-  const script = withOwnShell(command, shell)
+  // bash asks the port even for no bytes, and would wait for one.
+  const script = command === '' ? ':' : withOwnShell(command, shell)
   return shell === 'bash'
     ? `vmproof ${Buffer.byteLength(script)}\n${script}`
     : `vmproof ${shellWord(script)}\n`
@@ -134,8 +135,9 @@ function withOwnShell(command: string, shell: string): string {
 }
 
 /**
- * For a shell that has no worker, on a console that may lose bytes that are not text: the output comes back in
- * base64 in one line, the status behind it after the token.
+ * For a shell that has no worker, on a console, which changes bytes that are not text and loses some when it must:
+ * the output comes back in base64 in one line, the status in it between two tokens, before what the command's own
+ * background processes wrote after its end; then the line's length.
  */
 export function consoleCommand(command: string, timeoutSeconds: number | null, token: Token): string {
   const script = `set -euo pipefail; ${command}`
@@ -145,5 +147,6 @@ export function consoleCommand(command: string, timeoutSeconds: number | null, t
     Buffer.byteLength(script) > longestArgument
       ? `( eval ${shellWord(script)} )`
       : `${limit}$(command -v bash || echo sh) -c ${shellWord(script)}`
-  return `( ${run} < /dev/null; printf '${token}%d' $? ) | base64 -w 0; echo\n`
+  const encoded = `( ${run} < /dev/null; printf '${token}%d${token}' $? ) | base64 -w 0`
+  return `{ ${encoded} | tee /proc/self/fd/3 | echo " $(wc -c)"; } 3>&1\n`
 }

@@ -7,6 +7,9 @@ export interface ShellCommand {
   input: Uint8Array | null
 }
 
+/** Status of a command whose time was over: coreutils' timeout(1). */
+export const timedOutStatus = 124
+
 /** What a command in the guest came to. */
 export interface CommandResult {
   /** Exit status of the command in the guest, 0 to 255; 124 when its time was over. */

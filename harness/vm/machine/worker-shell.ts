@@ -1,14 +1,12 @@
 import { RequestedAssertionFailed } from '../errors.ts'
 import { type Channel, TooMuchError } from './channel.ts'
-import type { CommandResult, Shell, ShellCommand } from './shell.ts'
+import { type CommandResult, type Shell, type ShellCommand, timedOutStatus } from './shell.ts'
 import { endLine, fedCommand, primeText, type Token, workerCommand } from './shell-text.ts'
 
 /** A command that listens to no signal is killed so long after its time is over. */
 const graceMs = 3000
 /** Room for one answer; what a command prints beyond is a mistake, and must not fill memory. */
 const longestAnswer = 256 * 1024 * 1024
-/** What coreutils' timeout(1) says. */
-const timedOutStatus = 124
 
 /** Where a worker is reached. */
 export interface WorkerSetup {

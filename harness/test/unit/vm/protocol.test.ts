@@ -19,6 +19,7 @@ describe('what the shells are told', () => {
 
   test('no program is started that a command does not ask for', () => {
     expect(workerCommand('echo $1 "$HOME"', 'bash')).toBe('vmproof 15\necho $1 "$HOME"')
+    expect(workerCommand('', 'bash')).toBe('vmproof 1\n:')
   })
 
   test('on a console a time limit is whole seconds', () => {
@@ -28,26 +29,32 @@ describe('what the shells are told', () => {
 })
 
 describe('answers on a console', () => {
-  const answer = (bytes: Buffer) => bytes.toString('base64')
+  const answer = (bytes: Buffer) => withLength(bytes.toString('base64'))
+  const withLength = (encoded: string) => `${encoded} ${encoded.length}`
 
   test('the status stands behind the output, which may be any bytes', () => {
     const output = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte))
-    const line = answer(Buffer.concat([output, Buffer.from('token7')]))
+    const line = answer(Buffer.concat([output, Buffer.from('token7token')]))
     expect(parseConsoleAnswer(line, 'token')).toEqual({ status: 7, output })
   })
 
+  test('what came behind the status is output, too', () => {
+    const line = answer(Buffer.from('early token3token late'))
+    expect(parseConsoleAnswer(line, 'token')).toEqual({ status: 3, output: Buffer.from('early  late') })
+  })
+
   test('output that holds the token itself is not cut', () => {
-    const line = answer(Buffer.from('token1 token0'))
+    const line = answer(Buffer.from('token1 token0token'))
     expect(parseConsoleAnswer(line, 'token')).toEqual({ status: 0, output: Buffer.from('token1 ') })
   })
 
-  test('anything else is an error that quotes it, as is an answer that lost a byte', () => {
+  test('anything else is an error that quotes it, and an answer that lost bytes says so', () => {
     expect(() => parseConsoleAnswer('Segmentation fault', 'token')).toThrow('Segmentation fault')
     expect(() => parseConsoleAnswer('', 'token')).toThrow("guest's shell")
-    const whole = answer(Buffer.from('some output token0'))
-    for (let lost = 0; lost < whole.length; lost++) {
-      const line = whole.slice(0, lost) + whole.slice(lost + 1)
-      expect(() => parseConsoleAnswer(line, 'token')).toThrow("guest's shell")
+    expect(() => parseConsoleAnswer(withLength('abcd'), 'token')).toThrow("guest's shell")
+    const whole = answer(Buffer.from('some output token0token'))
+    for (let lost = 4; lost < 20; lost += 4) {
+      expect(() => parseConsoleAnswer(whole.slice(lost), 'token')).toThrow(`lost ${lost} of 32 bytes`)
     }
   })
 })
