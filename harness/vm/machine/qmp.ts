@@ -42,19 +42,21 @@ export class QmpClient {
   readonly #ready: Promise<Socket>
   readonly #pending = new Map<number, Pending>()
   readonly #listeners = new Set<(event: QmpEvent) => void>()
-  #greet: () => void = () => {}
+  #greeted: () => void = () => {}
+  #refuse: (error: Error) => void = () => {}
   #rest = ''
   #lastId = 0
   #closed = false
 
   private constructor(inlet: Inlet) {
     this.#inlet = inlet
-    const greeted = new Promise<void>((resolve) => {
-      this.#greet = resolve
+    const greeted = new Promise<void>((resolve, reject) => {
+      this.#greeted = resolve
+      this.#refuse = reject
     })
-    this.#ready = inlet.connected.then(async (socket) => {
-      this.#attend(socket)
-      await greeted
+    void inlet.connected.then((socket) => this.#attend(socket))
+    this.#ready = greeted.then(async () => {
+      const socket = await inlet.connected
       // Until this command QEMU takes no other.
       await this.#ask(socket, 'qmp_capabilities', {})
       return socket
@@ -68,7 +70,7 @@ export class QmpClient {
     return new QmpClient(await openInlet(path))
   }
 
-  /** Resolves when QEMU takes commands. */
+  /** Resolves when QEMU takes commands. @throws QmpClosedError when it went before */
   async ready(): Promise<void> {
     await this.#ready
   }
@@ -78,7 +80,6 @@ export class QmpClient {
    * @throws QmpError when it refuses, QmpClosedError when it has gone
    */
   async execute(command: string, args: Record<string, unknown> = {}): Promise<unknown> {
-    if (this.#closed) throw closedError(command)
     return this.#ask(await this.#ready, command, args)
   }
 
@@ -117,7 +118,7 @@ export class QmpClient {
   #receive(text: string): void {
     if (text.trim() === '') return
     const line = JSON.parse(text) as QmpLine
-    if (line.QMP !== undefined) this.#greet()
+    if (line.QMP !== undefined) this.#greeted()
     else if (line.event !== undefined) this.#tell({ event: line.event, data: line.data ?? {} })
     else if (line.id !== undefined) this.#answer(line.id, line)
   }
@@ -135,6 +136,7 @@ export class QmpClient {
 
   #breakDown(): void {
     this.#closed = true
+    this.#refuse(new QmpClosedError('QEMU has closed its monitor before it took commands'))
     for (const { command, reject } of this.#pending.values()) reject(closedError(command))
     this.#pending.clear()
   }
