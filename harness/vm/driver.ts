@@ -149,11 +149,12 @@ async function terminate({ nodes, network }: Stage, log: TestRecorder): Promise<
 }
 
 async function stopNodes(nodes: Stage['nodes'], log: TestRecorder): Promise<void> {
-  const running = nodes.filter(({ machine }) => machine.running)
-  await Promise.all(
-    running.map(({ machine }) => {
-      log.remark(null, `kill QemuMachine (pid ${machine.pid})`)
-      return machine.stop()
-    }),
-  )
+  const stops = nodes.map(({ machine }) => {
+    if (machine.running) log.remark(null, `kill QemuMachine (pid ${machine.pid})`)
+    return machine.stop()
+  })
+  // One that makes trouble must not keep the others running.
+  for (const stop of await Promise.allSettled(stops)) {
+    if (stop.status === 'rejected') log.remark(null, `clean-up failed: ${asError(stop.reason).message}`)
+  }
 }

@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { LogEvent } from '../../model/log-event.ts'
 import { runTest, type TestEnd } from '../../vm/driver.ts'
 import { TestRecorder } from '../../vm/record/test-recorder.ts'
 import type { TestScript } from '../../vm/script/test-script.ts'
 import type { NodeConfig, TestConfig } from '../../vm/test-config.ts'
+import { scratchFolder } from './scratch.ts'
 
 /** What one test has left. */
 export interface Recording {
@@ -17,6 +17,7 @@ export interface Recording {
   events: LogEvent[]
   /** Rendered console lines, `node: text`. */
   console: string[]
+  /** Gone when the vitest test has finished. */
   outputFolder: string
 }
 
@@ -49,8 +50,7 @@ export async function drive<Name extends string>(
   script: TestScript<Name>,
   { nodes, config, source }: Surroundings,
 ): Promise<Recording> {
-  // A Unix socket's path is short.
-  const stateFolder = mkdtempSync(join(tmpdir(), 'vmp-'))
+  const stateFolder = scratchFolder()
   const outputFolder = join(stateFolder, 'out')
   mkdirSync(outputFolder)
   const written: Buffer[] = []

@@ -78,7 +78,7 @@ describe('a wait that cannot come true any more ends', () => {
   test('with the unit that it was for', async () => {
     const files = {
       '/etc/systemd/system/breaks.service':
-        '[Service]\nExecStart=/bin/sh -c "sleep 2; echo because; exit 3"\n',
+        '[Service]\nType=oneshot\nExecStart=/bin/sh -c "sleep 2; exit 3"\n',
       '/etc/systemd/system/works.service':
         '[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/sleep 1\n',
     }
