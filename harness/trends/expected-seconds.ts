@@ -1,6 +1,6 @@
 import { compareText } from '../model/compare-text.ts'
 import { type HistoryRecord, seriesOf } from '../model/history.ts'
-import { median } from './durations.ts'
+import { median } from './median.ts'
 
 /** The newest few say most about today; one alone may have been an outlier. */
 const newest = 5

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { type HistoryRecord, historySchema } from '../../../model/history.ts'
 import { checkTrends } from '../../../trends/check-trend.ts'
-import { durationTrend, median } from '../../../trends/durations.ts'
+import { driftOf, leastValues, recentCount, significance } from '../../../trends/drift.ts'
+import { durationTrend } from '../../../trends/durations.ts'
 import { expectedSeconds } from '../../../trends/expected-seconds.ts'
 import { flakinessOf } from '../../../trends/flakiness.ts'
+import { median } from '../../../trends/median.ts'
 import { greaterByChance } from '../../../trends/rank-sum.ts'
 import { wilsonInterval } from '../../../trends/wilson.ts'
 import { seededRandom } from '../../helpers/random.ts'
@@ -80,6 +82,38 @@ describe('durationTrend', () => {
   test('median', () => {
     expect(median([3, 1, 2])).toBe(2)
     expect(median([4, 1, 2, 3])).toBe(2.5)
+  })
+})
+
+describe('driftOf', () => {
+  const rising = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
+
+  test('claims something from so many values on, and not from one fewer, however far apart', () => {
+    expect(driftOf(rising(leastValues))).toMatchObject({ direction: 'higher', values: leastValues })
+    expect(driftOf(rising(leastValues - 1)).direction).toBe('unknown')
+    const chanceOfOneFewer = greaterByChance(
+      rising(leastValues - 1 - recentCount),
+      rising(recentCount).map((one) => one + 100),
+    )
+    expect(chanceOfOneFewer).toBeGreaterThan(significance)
+  })
+
+  test('tells the median before, and the ratio to it', () => {
+    const drift = driftOf([10, 10, 10, 10, 10, 10, 10, 15, 15, 15])
+    expect(drift).toMatchObject({ before: 10, ratio: 1.5, direction: 'higher' })
+    expect(driftOf([0, 0, 0, 0, 0, 0, 0, 0, 5, 5, 5])).toMatchObject({ before: 0, ratio: null })
+    expect(driftOf([])).toMatchObject({ values: 0, before: null, direction: 'unknown' })
+  })
+
+  test('what has not changed is called changed no more often than promised', () => {
+    const next = seededRandom(11)
+    const rounds = 2000
+    const told = Array.from({ length: rounds }, () =>
+      driftOf(Array.from({ length: 24 }, () => Math.exp(next()))),
+    ).filter(({ direction }) => direction !== 'steady').length
+    // Both ways: 2 % of 2000 are 40 at most on average, with a standard deviation of 6.3.
+    expect(told).toBeLessThan(40 + 3 * 6.3)
+    expect(told).toBeGreaterThan(0)
   })
 })
 
