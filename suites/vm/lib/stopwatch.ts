@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks'
 
-/** Starts to count. @returns a function that says how many seconds have passed */
+/** Starts to count. @returns a function that says how many seconds have passed, to the millisecond */
 export function stopwatch(): () => number {
   const start = performance.now()
-  return () => (performance.now() - start) / 1000
+  return () => Math.round(performance.now() - start) / 1000
 }
