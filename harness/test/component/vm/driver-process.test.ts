@@ -91,7 +91,10 @@ test.each(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)(
 
 test.each([
   ['in a timer', "setTimeout(() => { throw new TypeError('stray') }, 50); await machine.succeed('sleep 60')"],
-  ['by a step that nobody awaits', "await machine.start(); machine.succeed('exit 3'); await machine.waitForConsoleText(/never/)"],
+  [
+    'by a step that nobody awaits',
+    "await machine.start(); machine.succeed('exit 3'); await machine.waitForConsoleText(/never/)",
+  ],
   ['by a promise of its own', "Promise.reject(new Error('stray')); await machine.waitForFile('/never')"],
 ])('what a script throws %s ends it, and is cleaned up after', async (_, script) => {
   const { child } = startDriver(script)
