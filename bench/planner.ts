@@ -124,7 +124,7 @@ class SimulatedClock {
 }
 
 function planOf(checks: DescribedCheck[], budget: Budget, durations = new Map<string, number>()): Plan {
-  const selected = checks.map((check) => ({ check, namedExplicitly: false }))
+  const selected = checks.map((check) => ({ check, namedExplicitly: false, profile: null }))
   const described = new Map(checks.map((check) => [check.name, check]))
   return makePlan(selected, described, {
     accel: 'auto',

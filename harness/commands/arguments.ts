@@ -18,6 +18,7 @@ export interface RunChoices {
   kind?: CheckKind
   tag: string[]
   notTag: string[]
+  profile?: string
   force: boolean
   shard?: string
   lastFailed: boolean
@@ -52,6 +53,7 @@ export interface ListArguments extends Positionals {
   kind?: 'nixos' | 'vm'
   tag: string[]
   notTag: string[]
+  profile?: string
   eval?: boolean
   section?: string[]
   showConfig?: boolean

@@ -1,6 +1,15 @@
 import type { Argv } from 'yargs'
 import type { ExitCode } from '../model/exit-code.ts'
-import { budget, configuration, execution, output, outputFolder, section, selection } from './options.ts'
+import {
+  budget,
+  configuration,
+  execution,
+  output,
+  outputFolder,
+  profile,
+  section,
+  selection,
+} from './options.ts'
 
 /** One subcommand. Its implementation is loaded only when it is called, so that help starts at once. */
 export interface Command {
@@ -25,9 +34,10 @@ export const commands: Command[] = [
       ['run k3s-network "storage-*"', 'by name or glob'],
       ['run --tag network --jobs 2 --timeout 15m', 'by tag, within limits'],
       ['run --file default.nix --attr tests', 'a project without a flake'],
+      ['run k3s-network --profile edge', 'over slow, lossy links; profiles/README.md tells which there are'],
     ],
     options: (yargs) =>
-      configuration(output(execution(budget(selection(yargs)))))
+      configuration(output(execution(profile(budget(selection(yargs))))))
         .option('dry-run', { type: 'boolean', describe: 'Print the plan, run nothing' })
         .option('setup', {
           type: 'boolean',
@@ -43,7 +53,7 @@ export const commands: Command[] = [
       ['list "k3s-*"', 'evaluates these: nodes, memory, whether they can run here'],
     ],
     options: (yargs) =>
-      configuration(selection(yargs))
+      configuration(profile(selection(yargs)))
         .option('eval', { type: 'boolean', describe: 'Evaluate the checks (default: only those named)' })
         .option('json', {
           type: 'boolean',

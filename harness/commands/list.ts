@@ -3,9 +3,11 @@ import { readResources } from '../host/resources.ts'
 import type { DescribedCheck, ListedCheck } from '../model/check.ts'
 import type { Config } from '../model/config.ts'
 import { type ExitCode, exitCodes } from '../model/exit-code.ts'
+import type { Profile } from '../model/profile.ts'
 import { type Budget, budgetFor } from '../plan/budget.ts'
 import { instanceOf, systemOf } from '../plan/instances.ts'
 import { whyTooLarge } from '../plan/plan.ts'
+import { acceleratorAsked, instanceId, whyNotUnder } from '../plan/profiles.ts'
 import { hasRightTags, select } from '../plan/select.ts'
 import { oneLine } from '../reporters/safe-text.ts'
 import type { CheckPlace } from '../run/ports.ts'
@@ -14,6 +16,7 @@ import { type CheckRow, rowsJson, rowsText } from './check-rows.ts'
 import { openConfig } from './configuration.ts'
 import { openPlace } from './place.ts'
 import { namesOf } from './planning.ts'
+import { chosenProfile } from './profiles.ts'
 import { outputFolder } from './settings.ts'
 import { showConfig } from './show-config.ts'
 import { guardStandardStreams, print } from './standard-streams.ts'
@@ -27,6 +30,7 @@ export async function list(args: ListArguments): Promise<ExitCode> {
   const loaded = await openConfig(args)
   if (args.showConfig) return showConfig(args, loaded, args.json)
   const { config } = loaded
+  const profile = await chosenProfile(args, config)
   const host = readResources()
   const source = openPlace(args, config, host, (text) => void process.stderr.write(`${oneLine(text)}\n`))
   const budget = budgetFor(host, { jobs: null, memoryMiB: null, cores: null })
@@ -35,7 +39,7 @@ export async function list(args: ListArguments): Promise<ExitCode> {
   const checks = select(await source.list(), selection).map(({ check }) => check)
   // Suites have been evaluated to be listed.
   const evaluate = ({ kind }: ListedCheck) => args.eval ?? (names.length > 0 || kind === 'vm')
-  const rows = await rowsOf(checks, evaluate, { source, config, budget })
+  const rows = await rowsOf(checks, evaluate, { source, config, budget, profile })
   const shown = rows.filter((row) => hasRightTags(row.tags, selection))
   await addLastResults(shown, outputFolder({}, loaded))
   print(args.json ? rowsJson(shown) : rowsText(shown))
@@ -46,6 +50,7 @@ interface Surroundings {
   source: CheckPlace
   config: Config
   budget: Budget
+  profile: Profile | null
 }
 
 async function rowsOf(
@@ -58,6 +63,7 @@ async function rowsOf(
   for await (const check of surroundings.source.describe(
     checks.filter(evaluate),
     new AbortController().signal,
+    surroundings.profile,
   )) {
     rows.set(key(check), await describedRow(check, surroundings))
   }
@@ -87,29 +93,31 @@ function listedRow({ name, kind, tags, target }: ListedCheck): CheckRow {
 
 async function describedRow(
   check: DescribedCheck,
-  { source, config, budget }: Surroundings,
+  { source, config, budget, profile }: Surroundings,
 ): Promise<CheckRow> {
   const { metadata, error } = check
   const row = { ...listedRow(check), evaluated: true }
   if (!metadata) return { ...row, runnable: false, error: error ?? null }
-  const { whyNot, accelerator } = await source.fitness(check, 'auto')
+  const { whyNot, accelerator } = await source.fitness(check, acceleratorAsked(profile, 'auto'))
   const options = {
     accel: 'auto',
-    accelerators: new Map(accelerator === null ? [] : [[check.name, accelerator]]),
+    accelerators: new Map(accelerator === null ? [] : [[instanceId(check.name, profile), accelerator]]),
     timeoutSeconds: null,
     overrides: config.checks,
     quarantine: config.quarantine,
     groups: config.groups,
     durations: new Map(),
   } as const
-  const { needs, timeoutSeconds, check: known, metadata: told } = instanceOf(check, false, options)
-  const reason = whyNot ?? whyTooLarge(needs, budget)
+  const selected = { namedExplicitly: false, profile }
+  const { needs, timeoutSeconds, check: known, metadata: told } = instanceOf(check, selected, options)
+  const unsuited = profile && whyNotUnder(profile, told ?? metadata)
+  const reason = unsuited ?? whyNot ?? whyTooLarge(needs, budget)
   return {
     ...row,
     tags: known.tags,
     isVmTest: told?.isVmTest ?? metadata.isVmTest,
     system: systemOf(metadata),
-    nodes: metadata.nodes,
+    nodes: told?.nodes ?? null,
     memoryMiB: needs.memoryMiB,
     cores: needs.cores,
     timeoutSeconds,

@@ -36,6 +36,7 @@ const valued = [
   'report',
   'out',
   'section',
+  'profile',
   'resume',
 ]
 
@@ -109,6 +110,14 @@ export const budget = (yargs: Argv) =>
       describe: 'Start nothing after the first failure',
     })
     .option('shard', { type: 'string', describe: 'Part I of N, like 1/4', requiresArg: true })
+
+/** Under which conditions checks run. */
+export const profile = (yargs: Argv) =>
+  yargs.option('profile', {
+    type: 'string',
+    describe: 'Run under the constraints of a profile, like latency',
+    requiresArg: true,
+  })
 
 /** How checks are executed, and what counts. */
 export const execution = (yargs: Argv) =>

@@ -152,7 +152,7 @@ function fromConfig(ref: string, config: Config): string {
 }
 
 /** Like Nix looks for a flake: the nearest folder above that holds `name`, within the same repository; or null. */
-function enclosing(cwd: string, name: string): string | null {
+export function enclosing(cwd: string, name: string): string | null {
   for (let folder = cwd; ; folder = dirname(folder)) {
     if (existsSync(join(folder, name))) return folder
     if (existsSync(join(folder, '.git')) || dirname(folder) === folder) return null

@@ -64,6 +64,7 @@ export function planJson(plan: Plan, budget: Budget): string {
   const items = plan.items.map((item) => ({
     instance: item.instance.id,
     check: item.instance.check.name,
+    profile: item.instance.profile,
     kind: item.instance.check.kind,
     tags: item.instance.check.tags,
     action: item.type,

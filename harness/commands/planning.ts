@@ -1,13 +1,15 @@
 import { readRecentHistory } from '../filesystem/history-store.ts'
 import { readNewestReport } from '../filesystem/newest-report.ts'
-import type { DescribedCheck } from '../model/check.ts'
+import type { DescribedCheck, ListedCheck } from '../model/check.ts'
 import type { Config } from '../model/config.ts'
 import { exitCodes } from '../model/exit-code.ts'
 import type { Accelerator } from '../model/outcome.ts'
+import type { Profile } from '../model/profile.ts'
 import type { RunReport } from '../model/report.ts'
 import { UserError } from '../model/user-error.ts'
 import type { Budget } from '../plan/budget.ts'
 import { makePlan, type Plan } from '../plan/plan.ts'
+import { acceleratorAsked, instanceId, type SelectedInstance, underProfiles } from '../plan/profiles.ts'
 import { demandCurrent } from '../plan/quarantine.ts'
 import { type SelectedCheck, select, selectionFor } from '../plan/select.ts'
 import { inShard } from '../plan/shard.ts'
@@ -19,7 +21,7 @@ import type { RunOptions } from './run-options.ts'
 
 /** What a run was asked for, before anything was evaluated. */
 export interface Wanted {
-  selected: SelectedCheck[]
+  selected: SelectedInstance[]
   /** In seconds, by instance id, from earlier runs. */
   durations: Map<string, number>
   notTags: string[]
@@ -38,23 +40,31 @@ export function namesOf({ checks, _ }: Pick<GivenRunArguments, '_' | 'checks'>):
   return [...(checks ?? []), ..._.slice(1).map(String)]
 }
 
+/** What decides over a selection beside the command line. */
+export interface SelectionContext {
+  options: Pick<RunOptions, 'shard'>
+  config: Config
+  /** Each selected check runs under each of these; null stands for none. */
+  profiles: readonly (Profile | null)[]
+}
+
 /** Selects by name, tag, last outcome and shard; evaluates nothing. @throws UserError when nothing is left */
 export async function findWanted(
   source: CheckPlace,
   args: RunArguments,
-  options: RunOptions,
-  config: Config,
+  { options, config, profiles }: SelectionContext,
 ): Promise<Wanted> {
   const selection = selectionOf(args, config)
   const before = args.lastFailed ? failedBefore(await readNewestReport(args.out), args.out) : null
-  const all = select(await source.list(), selection)
-  const selected = before ? all.filter(({ check }) => before.has(check.name)) : all
+  const checks = select(await source.list(), selection)
+  const all = underProfiles(checks, profiles)
+  const selected = before ? all.filter((one) => before.has(idOf(one))) : all
   if (selected.length === 0) {
     throw nothing('--last-failed: what did not pass in the newest run is not selected or does not exist now')
   }
-  refuseSameNames(selected)
+  refuseSameNames(checks)
   demandCurrent(
-    selected.map(({ check }) => check.name),
+    checks.map(({ check }) => check.name),
     config.quarantine,
     new Date().toISOString().slice(0, 10),
   )
@@ -75,15 +85,19 @@ function refuseSameNames(selected: SelectedCheck[]): void {
   }
 }
 
+function idOf({ check, profile }: SelectedInstance): string {
+  return instanceId(check.name, profile)
+}
+
 function partOf(
-  selected: SelectedCheck[],
-  { shard }: RunOptions,
+  selected: SelectedInstance[],
+  { shard }: Pick<RunOptions, 'shard'>,
   durations: Map<string, number>,
-): SelectedCheck[] {
+): SelectedInstance[] {
   if (!shard) return selected
   const part = inShard(selected, shard, {
-    name: ({ check }) => check.name,
-    seconds: ({ check }) => durations.get(check.name) ?? null,
+    name: idOf,
+    seconds: (one) => durations.get(idOf(one)) ?? null,
   })
   if (part.length > 0) return part
   throw nothing(
@@ -91,17 +105,25 @@ function partOf(
   )
 }
 
-/** Names of what did not pass. */
-function failedBefore(report: RunReport | null, out: string): Set<string | null> {
+/** Instance ids of what did not pass. */
+function failedBefore(report: RunReport | null, out: string): Set<string> {
   if (!report) throw nothing(`--last-failed: no run has been written to ${out}`)
-  const names = report.checks.filter(({ outcome }) => outcome !== 'passed').map(({ name }) => name)
-  if (names.length === 0)
+  const failed = report.checks.filter(({ outcome }) => outcome !== 'passed')
+  if (failed.length === 0)
     throw nothing(`--last-failed: everything passed in the newest run (${report.run.id})`)
-  return new Set(names)
+  return new Set(
+    failed.map(({ name, profile }) => instanceId(name ?? '', profile === null ? null : { name: profile })),
+  )
 }
 
 function nothing(message: string): UserError {
   return new UserError(message, [], exitCodes.nothingMatched)
+}
+
+function byProfile(selected: readonly SelectedInstance[]): Map<Profile | null, ListedCheck[]> {
+  const groups = new Map<Profile | null, ListedCheck[]>()
+  for (const { check, profile } of selected) groups.set(profile, [...(groups.get(profile) ?? []), check])
+  return groups
 }
 
 /** What planning needs beside what is wanted. */
@@ -119,13 +141,16 @@ export async function planRun(wanted: Wanted, context: PlanContext, signal: Abor
   const described = new Map<string, DescribedCheck>()
   const notHere = new Map<string, string>()
   const accelerators = new Map<string, Accelerator>()
-  const checks = wanted.selected.map(({ check }) => check)
-  for await (const check of source.describe(checks, signal)) {
-    described.set(check.name, check)
-    if (!check.metadata) continue
-    const { whyNot, accelerator } = await source.fitness(check, args.accel)
-    if (whyNot !== null) notHere.set(check.name, whyNot)
-    if (accelerator !== null) accelerators.set(check.name, accelerator)
+  for (const [profile, checks] of byProfile(wanted.selected)) {
+    const accel = acceleratorAsked(profile, args.accel)
+    for await (const check of source.describe(checks, signal, profile)) {
+      const id = instanceId(check.name, profile)
+      described.set(id, check)
+      if (!check.metadata) continue
+      const { whyNot, accelerator } = await source.fitness(check, accel)
+      if (whyNot !== null) notHere.set(id, whyNot)
+      if (accelerator !== null) accelerators.set(id, accelerator)
+    }
   }
   return makePlan(wanted.selected, described, {
     accel: args.accel,

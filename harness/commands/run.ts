@@ -15,6 +15,7 @@ import { people } from './people.ts'
 import { findPlaces, openPlace } from './place.ts'
 import { dryRunExitCode, planJson, planText } from './plan-text.ts'
 import { findWanted, planRun } from './planning.ts'
+import { chosenProfile } from './profiles.ts'
 import { idleOptions, readRunOptions } from './run-options.ts'
 import { completed, settle } from './settings.ts'
 import { showConfig } from './show-config.ts'
@@ -32,12 +33,13 @@ export async function run(given: GivenRunArguments): Promise<ExitCode> {
   const note = (text: string) => audience.write(`${oneLine(text)}\n`)
   const prepared = args.setup ? await prepareHost(args, config) : exitCodes.passed
   if (prepared !== exitCodes.passed) return prepared
+  const profiles = [await chosenProfile(args, config)]
   const host = readResources()
   const source = openPlace(args, config, host, note)
   const budget = budgetFor(host, options.budget)
   // Nix answers its first questions while the greater part of the program is loaded.
   const [wanted, { runSession }] = await Promise.all([
-    findWanted(source, args, options, config),
+    findWanted(source, args, { options, config, profiles }),
     import('./run-session.ts'),
   ])
   const kinds = wanted.selected.map(({ check }) => check.kind)

@@ -22,6 +22,7 @@ type Given = Pick<GivenRunArguments, '_' | 'checks' | 'tag' | 'notTag' | (typeof
 const otherwise: Record<string, string> = {
   flake: 'the enclosing flake',
   suites: 'suites/vm',
+  profiles: 'profiles, else those that come with vmproof',
   history: 'history, below run.out',
   'select.tags': 'all',
   'select.not-tags': 'none',

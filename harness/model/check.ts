@@ -60,6 +60,10 @@ export interface CheckMetadata {
   /** Store path of that driver's .drv file, where evaluation told it. */
   driverDerivation?: string | null
   description: string | null
+  /** Names of the profiles under which it is meant to pass; absent or null: all. */
+  profiles?: string[] | null
+  /** Why no profile can be put on it, one line; absent or null: one can. */
+  whyNoProfile?: string | null
 }
 
 /** Nix's own words, cut to what matters. */

@@ -36,6 +36,8 @@ export interface Config {
   attr: string | null
   /** Folders of suites of the built-in driver; null: `suites/vm`, where there is one. */
   suites: string[] | null
+  /** Folders of profiles; null: `profiles`, where there is one, else those that come with vmproof. */
+  profiles: string[] | null
   /** Folder of the history; null: `history` below the folder of all runs. */
   history: string | null
   /** Applies when the command line names neither a check nor a tag. */
@@ -62,6 +64,7 @@ export function defaultConfig(folder: string): Config {
     file: null,
     attr: null,
     suites: null,
+    profiles: null,
     history: null,
     select: { tags: [], notTags: [] },
     run: {},

@@ -1,5 +1,6 @@
 import type { CheckMetadata, ListedCheck } from './check.ts'
 import type { Accelerator } from './outcome.ts'
+import type { Profile } from './profile.ts'
 import type { QuarantineEntry } from './quarantine.ts'
 
 /** What an instance must hold before it may start. */
@@ -14,7 +15,10 @@ export interface Instance {
   id: string
   check: ListedCheck
   metadata: CheckMetadata | null
+  /** Name of the profile; null for none. */
   profile: string | null
+  /** What that profile says; absent without one, and where nothing will be attempted. */
+  conditions?: Profile
   /** null when it cannot be told before the log is read. */
   accelerator: Accelerator | null
   needs: Needs
@@ -30,4 +34,12 @@ export interface Instance {
 }
 
 /** Why an instance is not run at all. Each is one clear line for people in `reason`. */
-export type SkipKind = 'cannot-run-here' | 'not-a-vm-test' | 'cached' | 'fail-fast' | 'layer' | 'interrupted'
+export type SkipKind =
+  | 'cannot-run-here'
+  | 'not-a-vm-test'
+  /** It is not meant for the profile, or cannot be put under one. */
+  | 'profile'
+  | 'cached'
+  | 'fail-fast'
+  | 'layer'
+  | 'interrupted'

@@ -25,6 +25,7 @@ export function metadataOf(
     hasDriver: facts.hasDriver,
     driverDerivation: facts.driver,
     description: facts.description,
+    profiles: declared.profiles,
   }
 }
 
@@ -56,24 +57,30 @@ function needsOf(node: RawNode): NodeNeeds {
   }
 }
 
-/** What a check may say of itself: `passthru.vmproof = { tags, timeout, memory, cores, accelerator }`. */
+/** What a check may say of itself: `passthru.vmproof = { tags, timeout, memory, cores, accelerator, profiles }`. */
 interface Declaration {
   tags: string[]
   timeoutSeconds: number | null
   memoryMiB: number | null
   cores: number | null
   accelerator: Accelerator | null
+  profiles: string[] | null
 }
 
 function declarationOf(declared: Record<string, unknown>): Declaration {
-  const { tags, timeout, memory, cores, accelerator } = declared
+  const { tags, timeout, memory, cores, accelerator, profiles } = declared
   return {
-    tags: Array.isArray(tags) ? tags.filter((tag): tag is string => typeof tag === 'string') : [],
+    tags: texts(tags) ?? [],
     timeoutSeconds: amount(timeout, parseDuration),
     memoryMiB: amount(memory, parseMemory),
     cores: amount(cores, Number),
     accelerator: accelerator === 'kvm' || accelerator === 'tcg' ? accelerator : null,
+    profiles: texts(profiles),
   }
+}
+
+function texts(value: unknown): string[] | null {
+  return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : null
 }
 
 /** A number counts in the unit of the model; a text says its own, such as `15m` or `3G`; nonsense is ignored. */

@@ -2,8 +2,10 @@ import type { CheckMetadata, DescribedCheck, ListedCheck } from '../model/check.
 import type { CheckOverride, Group } from '../model/config.ts'
 import type { Accelerator, AcceleratorChoice } from '../model/outcome.ts'
 import type { Instance, Needs } from '../model/plan.ts'
+import type { Profile } from '../model/profile.ts'
 import type { QuarantineEntry } from '../model/quarantine.ts'
 import { groupsOf } from './groups.ts'
+import { acceleratorAsked, instanceId, limitedNodes, type SelectedInstance } from './profiles.ts'
 import { entriesFor } from './quarantine.ts'
 import { matchesAny } from './select.ts'
 
@@ -28,7 +30,7 @@ const longestTimeoutSeconds = 2_147_483
 /** What decides over an instance beside its check. */
 export interface InstanceOptions {
   accel: AcceleratorChoice
-  /** By name: what a check will run under, where that is known before its log is read. */
+  /** By instance id: what it will run under, where that is known before its log is read. */
   accelerators: ReadonlyMap<string, Accelerator>
   /** From the command line. */
   timeoutSeconds: number | null
@@ -39,25 +41,32 @@ export interface InstanceOptions {
   durations: ReadonlyMap<string, number>
 }
 
-/** What will be queued for a check; its metadata is null when it could not be evaluated. */
+/** What will be queued for a check under a profile; its metadata is null when it could not be evaluated. */
 export function instanceOf(
   check: ListedCheck & Pick<DescribedCheck, 'metadata'> & { error?: unknown },
-  namedExplicitly: boolean,
+  { namedExplicitly, profile }: Pick<SelectedInstance, 'namedExplicitly' | 'profile'>,
   options: InstanceOptions,
 ): Instance {
   const { metadata: evaluated, error: _, ...listed } = check
   const override = overrideFor(check.name, options.overrides)
-  const metadata = evaluated && { ...evaluated, isVmTest: override.vmTest ?? evaluated.isVmTest }
-  const accelerator = options.accelerators.get(check.name) ?? acceleratorOf(metadata, options.accel)
+  const metadata = evaluated && {
+    ...evaluated,
+    nodes: evaluated.nodes && limitedNodes(evaluated.nodes, profile),
+    isVmTest: override.vmTest ?? evaluated.isVmTest,
+  }
+  const id = instanceId(check.name, profile)
+  const asked = acceleratorAsked(profile, options.accel)
+  const accelerator = options.accelerators.get(id) ?? acceleratorOf(metadata, asked)
   return {
-    id: check.name,
+    id,
     check: { ...listed, tags: [...new Set([...listed.tags, ...(metadata?.tags ?? []), ...override.tags])] },
     metadata,
-    profile: null,
+    profile: profile?.name ?? null,
+    ...(profile && { conditions: profile }),
     accelerator,
     needs: needsOf(metadata, override),
-    timeoutSeconds: timeoutOf(metadata, override, accelerator, options.timeoutSeconds),
-    expectedSeconds: options.durations.get(check.name) ?? null,
+    timeoutSeconds: timeoutOf({ metadata, profile, accelerator }, override, options.timeoutSeconds),
+    expectedSeconds: options.durations.get(id) ?? null,
     namedExplicitly,
     groups: groupsOf(check.name, options.groups),
     quarantine: entriesFor(check.name, options.quarantine),
@@ -109,16 +118,16 @@ function acceleratorOf(metadata: CheckMetadata | null, accel: AcceleratorChoice)
 
 /**
  * The command line beats the configuration, which beats what the check says of itself. A check that declares
- * TCG has chosen its time for it; one that was made for KVM gets more.
+ * TCG has chosen its time for it; one that was made for KVM gets more. So does one under a profile that slows down.
  */
 function timeoutOf(
-  metadata: CheckMetadata | null,
+  conditions: { metadata: CheckMetadata | null; profile: Profile | null; accelerator: Accelerator | null },
   override: Omit<CheckOverride, 'match'>,
-  accelerator: Accelerator | null,
   commandLine: number | null,
 ): number {
+  const { metadata, profile, accelerator } = conditions
   const seconds = commandLine ?? override.timeoutSeconds ?? metadata?.timeoutSeconds ?? defaultTimeoutSeconds
   const madeForTcg = metadata?.accelerator === 'tcg'
   const factor = accelerator === 'tcg' && !madeForTcg ? tcgTimeoutFactor : 1
-  return Math.min(seconds * factor, longestTimeoutSeconds)
+  return Math.min(seconds * factor * (profile?.timeoutFactor ?? 1), longestTimeoutSeconds)
 }

@@ -5,9 +5,9 @@ import type { Failure } from '../model/report.ts'
 import { formatMemory } from '../model/units.ts'
 import { type Budget, fitsAlone } from './budget.ts'
 import { type InstanceOptions, instanceOf } from './instances.ts'
-import type { SelectedCheck } from './select.ts'
+import { instanceId, type SelectedInstance, whyNotUnder } from './profiles.ts'
 
-/** What shall become of one selected check. */
+/** What shall become of one selected check under one profile. */
 export type PlanItem =
   | { type: 'run'; instance: Instance }
   | { type: 'skip'; instance: Instance; kind: SkipKind; reason: string }
@@ -15,7 +15,7 @@ export type PlanItem =
 
 /** What a run will do. */
 export interface Plan {
-  /** By name. */
+  /** By name, profiles of a check in the order in which they were asked for. */
   items: PlanItem[]
   /** Selected, but not meant: only evaluation could tell. */
   leftOut: { name: string; reason: string }[]
@@ -26,20 +26,20 @@ export interface PlanOptions extends InstanceOptions {
   budget: Budget
   /** Tags that keep a check out, whether its name or its evaluation told them. */
   notTags: string[]
-  /** By name: why this host cannot run a check, one line. */
+  /** By instance id: why this host cannot run it, one line. */
   notHere: ReadonlyMap<string, string>
 }
 
-/** @param described by name; what is missing was not evaluated because the run was interrupted */
+/** @param described by instance id; what is missing was not evaluated because the run was interrupted */
 export function makePlan(
-  selected: SelectedCheck[],
+  selected: readonly SelectedInstance[],
   described: ReadonlyMap<string, DescribedCheck>,
   options: PlanOptions,
 ): Plan {
   const plan: Plan = { items: [], leftOut: [] }
   for (const one of [...selected].sort((a, b) => compareText(a.check.name, b.check.name))) {
-    const check = described.get(one.check.name)
-    const instance = instanceOf(check ?? { ...one.check, metadata: null }, one.namedExplicitly, options)
+    const check = described.get(instanceId(one.check.name, one.profile))
+    const instance = instanceOf(check ?? { ...one.check, metadata: null }, one, options)
     const reason = one.namedExplicitly || !check ? null : whyNotMeant(instance, check, options.notTags)
     if (reason === null) plan.items.push(check ? itemFor(instance, check, options) : notEvaluated(instance))
     else plan.leftOut.push({ name: instance.id, reason })
@@ -66,6 +66,9 @@ function whyNotMeant(
 }
 
 function itemFor(instance: Instance, { error }: DescribedCheck, options: PlanOptions): PlanItem {
+  const { conditions, metadata } = instance
+  const unsuited = conditions && metadata ? whyNotUnder(conditions, metadata) : null
+  if (unsuited !== null) return { type: 'skip', instance, kind: 'profile', reason: unsuited }
   if (error) {
     const failure: Failure = {
       assertion: null,
@@ -76,7 +79,7 @@ function itemFor(instance: Instance, { error }: DescribedCheck, options: PlanOpt
     }
     return { type: 'error', instance, failure, details: error.details }
   }
-  const reason = options.notHere.get(instance.check.name) ?? whyTooLarge(instance.needs, options.budget)
+  const reason = options.notHere.get(instance.id) ?? whyTooLarge(instance.needs, options.budget)
   return reason === null
     ? { type: 'run', instance }
     : { type: 'skip', instance, kind: 'cannot-run-here', reason }

@@ -3,6 +3,7 @@ import type { Accelerator, Outcome } from '../model/outcome.ts'
 import type { Instance } from '../model/plan.ts'
 import type { NodeReport } from '../model/report.ts'
 import type { RunObserver } from '../model/run-observer.ts'
+import { acceleratorAsked } from '../plan/profiles.ts'
 import { type AttemptState, emptyAttempt, foldLogEvent } from '../state/attempt-state.ts'
 import { ConsoleTails } from '../state/console-tails.ts'
 import { judge } from '../state/judge.ts'
@@ -50,7 +51,13 @@ export async function executeAttempt(
   ports.emit({ type: 'attemptStarted', instance: instance.id, attempt, folder: files.folder })
   const listener = listen(job, ports, files)
   const { cached, ...execution } = options
-  const request = { ...job, ...execution, folder: files.path, timeoutSeconds: instance.timeoutSeconds }
+  const request = {
+    ...job,
+    ...execution,
+    accel: acceleratorAsked(instance.conditions ?? null, execution.accel),
+    folder: files.path,
+    timeoutSeconds: instance.timeoutSeconds,
+  }
   const result = await ports.source.attempt(request, listener.observer, signal).catch(asBroken)
   await listener.end()
   files.close()

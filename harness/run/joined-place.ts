@@ -1,5 +1,6 @@
 import type { DescribedCheck, ListedCheck } from '../model/check.ts'
 import type { CheckKind } from '../model/outcome.ts'
+import type { Profile } from '../model/profile.ts'
 import { UserError } from '../model/user-error.ts'
 import type { CheckPlace } from './ports.ts'
 
@@ -17,7 +18,7 @@ export function joinPlaces(places: ReadonlyMap<CheckKind, CheckPlace>): CheckPla
       const lists = [...places].map(([kind, place]) => place.list().catch(withWayAround(kind)))
       return (await Promise.all(lists)).flat()
     },
-    describe: (checks, signal) => describeEach(places, checks, signal),
+    describe: (checks, signal, profile = null) => describeEach(places, checks, signal, profile),
     fitness: (check, accel) => placeOf(check).fitness(check, accel),
     attempt: (request, observer, signal) =>
       placeOf(request.instance.check).attempt(request, observer, signal),
@@ -40,9 +41,10 @@ async function* describeEach(
   places: ReadonlyMap<CheckKind, CheckPlace>,
   checks: ListedCheck[],
   signal: AbortSignal,
+  profile: Profile | null,
 ): AsyncGenerator<DescribedCheck> {
   for (const [kind, place] of places) {
     const own = checks.filter((check) => check.kind === kind)
-    if (own.length > 0) yield* place.describe(own, signal)
+    if (own.length > 0) yield* place.describe(own, signal, profile)
   }
 }

@@ -3,14 +3,22 @@ import type { CheckMetadata, DescribedCheck, ListedCheck } from '../model/check.
 import type { LogEvent } from '../model/log-event.ts'
 import type { Accelerator, AcceleratorChoice, Execution } from '../model/outcome.ts'
 import type { Instance } from '../model/plan.ts'
+import type { Profile } from '../model/profile.ts'
 import type { AttemptStage, RunEvent } from '../model/run-event.ts'
 
 /** A place that checks come from. `nix/` and `vm/` each implement one; `run/` knows no other side of them. */
 export interface CheckSource {
   /** Names without evaluating any check. Throws UserError when the place itself cannot be read. */
   list(): Promise<ListedCheck[]>
-  /** Evaluates just these, each apart from the others; yields them as they are done, in any order. */
-  describe(checks: ListedCheck[], signal: AbortSignal): AsyncIterable<DescribedCheck>
+  /**
+   * Evaluates just these, each apart from the others; yields them as they are done, in any order.
+   * @param profile that they shall run under; default: none
+   */
+  describe(
+    checks: ListedCheck[],
+    signal: AbortSignal,
+    profile?: Profile | null,
+  ): AsyncIterable<DescribedCheck>
   /** One execution. Never rejects for what the check, Nix or the host did: that is in the result. */
   attempt(request: AttemptRequest, observer: AttemptObserver, signal: AbortSignal): Promise<AttemptResult>
   /** The stored log of an earlier execution of this instance, or null. */

@@ -15,11 +15,11 @@ const edge = (npm: string[] = [], below: string[] = []) => ({
 })
 
 const rules: Record<string, { folders: string[]; npm: string[]; effects: boolean }> = {
-  'cli.ts': { folders: ['commands', 'model'], npm: ['yargs'], effects: true },
+  'cli.ts': { folders: ['commands', 'model'], npm: [], effects: true },
   commands: { folders: [...edges, 'run', ...core], npm: ['yargs'], effects: true },
   model: { folders: [], npm: [], effects: false },
   log: { folders: ['model'], npm: ['@xterm/headless'], effects: false },
-  plan: { folders: ['model'], npm: ['picomatch', 'fastest-levenshtein'], effects: false },
+  plan: { folders: ['model', 'profile'], npm: ['picomatch', 'fastest-levenshtein'], effects: false },
   state: { folders: ['model'], npm: [], effects: false },
   reporters: {
     folders: ['model', 'state', 'trends'],

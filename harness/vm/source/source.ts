@@ -98,6 +98,7 @@ function metadataOf(definition: SuiteDefinition, tags: string[]): CheckMetadata 
     accelerator: null,
     hasDriver: false,
     description: definition.description,
+    profiles: definition.profiles,
   }
 }
 

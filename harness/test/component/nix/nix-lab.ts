@@ -106,7 +106,7 @@ export async function attempt(
   const chunks: Uint8Array[] = []
   const result = await source.attempt(
     {
-      instance: instanceOf(check, true, options),
+      instance: instanceOf(check, { namedExplicitly: true, profile: null }, options),
       attempt: 1,
       folder: folder(),
       timeoutSeconds: 60,

@@ -35,19 +35,28 @@ test.each([
 })
 
 test('what a check declares of itself wins over meta; nonsense is ignored', () => {
-  const declared = { tags: ['b', 3, 'a'], timeout: '15m', memory: '3G', cores: 2, accelerator: 'tcg' }
+  const declared = {
+    tags: ['b', 3, 'a'],
+    timeout: '15m',
+    memory: '3G',
+    cores: 2,
+    accelerator: 'tcg',
+    profiles: ['edge'],
+  }
   expect(describe('x', [], { declared, timeoutSeconds: 60 })).toMatchObject({
     tags: ['a', 'b'],
     timeoutSeconds: 900,
     nodes: [{ name: 'all', memoryMiB: 3072, cores: 2, system: null }],
     accelerator: 'tcg',
+    profiles: ['edge'],
   })
-  const nonsense = { tags: 'x', timeout: 'soon', memory: -1, cores: {}, accelerator: 'hvf' }
+  const nonsense = { tags: 'x', timeout: 'soon', memory: -1, cores: {}, accelerator: 'hvf', profiles: 'edge' }
   expect(describe('x', [], { declared: nonsense, timeoutSeconds: 60 })).toMatchObject({
     tags: [],
     timeoutSeconds: 60,
     nodes: null,
     accelerator: null,
+    profiles: null,
   })
 })
 

@@ -28,7 +28,7 @@ function override(match: string, facts: Partial<CheckOverride>): CheckOverride {
 
 function plan(facts: Partial<CheckMetadata>, options: Partial<InstanceOptions> = {}) {
   const described = { ...listed('web'), metadata: metadata(facts), error: null }
-  return instanceOf(described, false, { ...plain, ...options })
+  return instanceOf(described, { namedExplicitly: false, profile: null }, { ...plain, ...options })
 }
 
 const two = [

@@ -30,7 +30,7 @@ const described: DescribedCheck[] = [
 function planOf(names: string[], namedExplicitly = false) {
   const byName = new Map(described.map((check) => [check.name, check]))
   const plan = makePlan(
-    names.map((name) => ({ check: listed(name), namedExplicitly })),
+    names.map((name) => ({ check: listed(name), namedExplicitly, profile: null })),
     byName,
     options,
   )
@@ -97,7 +97,7 @@ test('what is no derivation is an error in a flake, and passed over in a Nix fil
   const outcomeIn = (target: ListedCheck['target'], namedExplicitly = false) => {
     const check = listed('helper', { target })
     const described = new Map([['helper', { ...check, metadata: null, error }]])
-    const { items, leftOut } = makePlan([{ check, namedExplicitly }], described, options)
+    const { items, leftOut } = makePlan([{ check, namedExplicitly, profile: null }], described, options)
     return leftOut[0]?.reason ?? items[0]?.type
   }
   const file = { type: 'file', file: '/default.nix', attribute: 'helper' } as const
