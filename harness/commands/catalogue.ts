@@ -35,6 +35,7 @@ export const commands: Command[] = [
       ['run --tag network --jobs 2 --timeout 15m', 'by tag, within limits'],
       ['run --file default.nix --attr tests', 'a project without a flake'],
       ['run k3s-network --profile edge', 'over slow, lossy links; profiles/README.md tells which there are'],
+      ['run --resume latest', 'what a killed or interrupted run did not come to'],
     ],
     options: (yargs) =>
       configuration(output(execution(profile(budget(selection(yargs))))))

@@ -147,6 +147,11 @@ export const execution = (yargs: Argv) =>
       defaultDescription: 'false',
       describe: 'Exit 5 when any selected check was not executed',
     })
+    .option('resume', {
+      type: 'string',
+      describe: 'Continue a run that was cut off: its id, its folder or latest',
+      requiresArg: true,
+    })
     .option('last-failed', {
       type: 'boolean',
       defaultDescription: 'false',

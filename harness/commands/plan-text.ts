@@ -7,6 +7,8 @@ import type { Plan, PlanItem } from '../plan/plan.ts'
 import { columnsOf, pad } from '../reporters/columns.ts'
 import { oneLine } from '../reporters/safe-text.ts'
 
+const marks: Record<PlanItem['type'], string> = { run: ' ', done: '=', skip: '-', error: '!' }
+
 /** What a run would do, for people: in the order in which it would be offered to the budget. */
 export function planText(plan: Plan, budget: Budget): string {
   const instances = plan.items.filter(({ type }) => type === 'run').map(({ instance }) => instance)
@@ -25,9 +27,7 @@ export function planText(plan: Plan, budget: Budget): string {
       ]
       return line(instance.id, ' ', facts.join(' · '))
     }),
-    ...others.map((item) =>
-      line(item.instance.id, item.type === 'skip' ? '-' : '!', oneLine(reasonOf(item))),
-    ),
+    ...others.map((item) => line(item.instance.id, marks[item.type], oneLine(reasonOf(item)))),
     leftOutText(plan),
   ].join('')
 }
@@ -44,6 +44,8 @@ function reasonOf(item: PlanItem): string {
   switch (item.type) {
     case 'run':
       return ''
+    case 'done':
+      return `${item.outcome} already`
     case 'skip':
       return `skipped: ${item.reason}`
     case 'error':

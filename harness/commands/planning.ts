@@ -1,21 +1,26 @@
 import { readRecentHistory } from '../filesystem/history-store.ts'
 import { readNewestReport } from '../filesystem/newest-report.ts'
+import { lastAttemptFolder } from '../filesystem/run-recorder.ts'
 import type { DescribedCheck, ListedCheck } from '../model/check.ts'
 import type { Config } from '../model/config.ts'
 import { exitCodes } from '../model/exit-code.ts'
 import type { Accelerator } from '../model/outcome.ts'
 import type { Profile } from '../model/profile.ts'
 import type { RunReport } from '../model/report.ts'
+import type { SelectedName } from '../model/run-event.ts'
 import { UserError } from '../model/user-error.ts'
 import type { Budget } from '../plan/budget.ts'
-import { makePlan, type Plan } from '../plan/plan.ts'
+import { makePlan, type Plan, type PlanItem } from '../plan/plan.ts'
 import { acceleratorAsked, instanceId, type SelectedInstance, underProfiles } from '../plan/profiles.ts'
 import { demandCurrent } from '../plan/quarantine.ts'
+import type { RetryPolicy } from '../plan/retry.ts'
 import { type SelectedCheck, select, selectionFor } from '../plan/select.ts'
 import { inShard } from '../plan/shard.ts'
 import type { CheckPlace } from '../run/ports.ts'
+import { doneItems, type InstanceBefore, leftToDo, planOfRest, whatStands } from '../run/resume.ts'
 import { expectedSeconds } from '../trends/expected-seconds.ts'
 import type { GivenRunArguments, RunArguments } from './arguments.ts'
+import type { CutOffRun } from './cut-off-run.ts'
 import { historyFolder } from './history-folder.ts'
 import type { RunOptions } from './run-options.ts'
 
@@ -25,6 +30,10 @@ export interface Wanted {
   /** In seconds, by instance id, from earlier runs. */
   durations: Map<string, number>
   notTags: string[]
+  /** What stood when a run was cut off, by instance id; empty for a run that begins. */
+  before: ReadonlyMap<string, InstanceBefore>
+  /** What is not run again. */
+  done: PlanItem[]
 }
 
 type SelectionArguments = Pick<RunArguments, '_' | 'checks' | 'tag' | 'notTag' | 'kind'>
@@ -63,13 +72,71 @@ export async function findWanted(
     throw nothing('--last-failed: what did not pass in the newest run is not selected or does not exist now')
   }
   refuseSameNames(checks)
-  demandCurrent(
-    checks.map(({ check }) => check.name),
-    config.quarantine,
-    new Date().toISOString().slice(0, 10),
-  )
-  const durations = expectedSeconds(readRecentHistory(historyFolder(args, config)))
-  return { selected: partOf(selected, options, durations), durations, notTags: selection.notTags }
+  demandCurrentQuarantine(checks, config)
+  const durations = durationsBefore(args, config)
+  return {
+    selected: partOf(selected, options, durations),
+    durations,
+    notTags: selection.notTags,
+    before: new Map(),
+    done: [],
+  }
+}
+
+/** What decides over the rest of a run that was cut off. */
+interface RestContext extends Pick<SelectionContext, 'config' | 'profiles'> {
+  args: RunArguments
+  retry: RetryPolicy
+}
+
+/** What is left of a run that was cut off. @throws UserError when a check of it is not there any more */
+export async function findRest(
+  source: CheckPlace,
+  { state, folder }: Pick<CutOffRun, 'state' | 'folder'>,
+  { args, retry, config, profiles }: RestContext,
+): Promise<Wanted> {
+  const before = whatStands(state, retry, (instance) => lastAttemptFolder(folder.path, instance))
+  const open = leftToDo(state, before)
+  const listed = open.length > 0 ? await source.list() : []
+  const selected = open.flatMap((one) => foundAgain(one, listed, profiles) ?? [])
+  if (selected.length < open.length) throw notThere(folder.id, open, selected)
+  demandCurrentQuarantine(selected, config)
+  return {
+    selected,
+    durations: durationsBefore(args, config),
+    notTags: selectionOf(args, config).notTags,
+    before,
+    done: doneItems(state, before, config.groups),
+  }
+}
+
+/** @returns null when the check, or its profile, does not exist any more */
+function foundAgain(
+  { name, kind, profile, namedExplicitly }: SelectedName,
+  listed: readonly ListedCheck[],
+  profiles: readonly (Profile | null)[],
+): SelectedInstance | null {
+  const check = listed.find((one) => one.name === name && one.kind === kind)
+  const conditions = profiles.find((one) => (one?.name ?? null) === profile)
+  return check && conditions !== undefined ? { check, profile: conditions, namedExplicitly } : null
+}
+
+function notThere(run: string, open: SelectedName[], found: SelectedInstance[]): UserError {
+  const ids = open.map(({ name, profile }) => instanceId(name, profile === null ? null : { name: profile }))
+  const gone = ids.filter((id) => !found.some((one) => idOf(one) === id))
+  return new UserError(`${run}: cannot go on, there is no ${gone.join(', ')} here any more`, [
+    'resume it in the folder in which it was started',
+    'or begin a new run without it; report shows what this one measured',
+  ])
+}
+
+function demandCurrentQuarantine(selected: SelectedCheck[], { quarantine }: Config): void {
+  const names = selected.map(({ check }) => check.name)
+  demandCurrent(names, quarantine, new Date().toISOString().slice(0, 10))
+}
+
+function durationsBefore(args: RunArguments, config: Config): Map<string, number> {
+  return expectedSeconds(readRecentHistory(historyFolder(args, config)))
 }
 
 /** Reports, histories and folders go by the name alone. @throws UserError */
@@ -152,7 +219,7 @@ export async function planRun(wanted: Wanted, context: PlanContext, signal: Abor
       if (accelerator !== null) accelerators.set(id, accelerator)
     }
   }
-  return makePlan(wanted.selected, described, {
+  const { items, leftOut } = makePlan(wanted.selected, described, {
     accel: args.accel,
     timeoutSeconds,
     accelerators,
@@ -164,4 +231,5 @@ export async function planRun(wanted: Wanted, context: PlanContext, signal: Abor
     notTags: wanted.notTags,
     notHere,
   })
+  return { items: [...wanted.done, ...planOfRest(items, wanted.before)], leftOut }
 }

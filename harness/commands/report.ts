@@ -3,7 +3,8 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { writeAtomically } from '../filesystem/atomic-file.ts'
 import { wordsFor } from '../filesystem/errors.ts'
-import { journalName, readJournal } from '../filesystem/journal.ts'
+import { journalName } from '../filesystem/journal.ts'
+import { hasHead, readRun } from '../filesystem/read-run.ts'
 import { findRun, listRuns, type RunFolder } from '../filesystem/run-folder.ts'
 import { type ExitCode, exitCodes } from '../model/exit-code.ts'
 import type { RunReport } from '../model/report.ts'
@@ -16,7 +17,7 @@ import { formatSummary } from '../reporters/summary.ts'
 import { formatTree } from '../reporters/tree.ts'
 import { exitCodeOf } from '../state/exit-code.ts'
 import { mergeRuns } from '../state/merge.ts'
-import { emptyRun, foldRunEvent, toRunReport } from '../state/reduce.ts'
+import { toRunReport } from '../state/reduce.ts'
 import type { ReportArguments } from './arguments.ts'
 import { openConfig } from './configuration.ts'
 import { type People, people } from './people.ts'
@@ -62,19 +63,14 @@ function newestRun(out: string): string {
 
 async function rebuild(folder: RunFolder, { warn }: People): Promise<RebuiltRun> {
   const journal = join(folder.path, journalName)
-  const state = emptyRun()
-  let known = false
-  for await (const event of readJournal(journal)) {
-    foldRunEvent(state, event)
-    known ||= state.instances.size > 0 || event.type === 'runStarted'
-  }
-  if (!known) {
+  const state = await readRun(folder.path)
+  const headless = !hasHead(state)
+  if (headless && state.instances.size === 0) {
     throw new UserError(`${shownPath(journal)}: holds no events of a run`, [
       'it is empty, or not a journal of vmproof',
     ])
   }
   const { run, checks } = toRunReport(state)
-  const headless = run.id === emptyRun().run.id
   if (headless) warn(`${shownPath(journal)}: its head is lost; host and options are unknown`)
   if (run.endedAt === null) {
     warn(`${shownPath(journal)}: has no end, the run was cut off; what it had measured is reported`)

@@ -6,8 +6,8 @@ import { pointLatest, type RunFolder } from '../filesystem/run-folder.ts'
 import { createRunRecorder } from '../filesystem/run-recorder.ts'
 import { createDriverLogReader } from '../log/driver-log-reader.ts'
 import { type ExitCode, exitCodes } from '../model/exit-code.ts'
-import type { RunInfo, RunReport } from '../model/report.ts'
-import type { RunEvent } from '../model/run-event.ts'
+import type { RunReport } from '../model/report.ts'
+import type { RunEvent, UnstampedRunEvent } from '../model/run-event.ts'
 import type { RunObserver } from '../model/run-observer.ts'
 import { toSeconds } from '../model/units.ts'
 import type { Budget } from '../plan/budget.ts'
@@ -25,7 +25,7 @@ import { createEventStream } from '../run/event-stream.ts'
 import type { CheckSource } from '../run/ports.ts'
 import { exitCodeOf } from '../state/exit-code.ts'
 import { toHistoryRecord } from '../state/history-record.ts'
-import { emptyRun, foldRunEvent, type RunState, toRunReport } from '../state/reduce.ts'
+import { foldRunEvent, type RunState, secondsOfWork, toRunReport } from '../state/reduce.ts'
 import type { RunArguments } from './arguments.ts'
 import type { Interruption } from './interruption.ts'
 import type { People } from './people.ts'
@@ -37,7 +37,6 @@ import { print } from './standard-streams.ts'
 /** Everything a run needs from its surroundings. */
 export interface Session {
   args: RunArguments
-  info: RunInfo
   folder: RunFolder
   historyFolder: string
   budget: Budget
@@ -47,26 +46,30 @@ export interface Session {
   source: CheckSource
   interruption: Interruption
   people: People
+  /** What is known of the run already; changed by all that happens. */
+  state: RunState
+  /** The first events. */
+  opening: UnstampedRunEvent[]
   /** Evaluates and plans; after an abort of the signal with what is known until then. */
   plan(signal: AbortSignal): Promise<Plan>
 }
 
 /** One run from its first event to its reports. What cannot be written is told, and does not stop it. */
 export async function runSession(session: Session): Promise<ExitCode> {
-  const { folder, people } = session
+  const { folder, people, state } = session
   const recorder = createRunRecorder(folder.path, (line) =>
     people.warn(`${line}; the run goes on, what it finds is printed at its end`),
   )
-  const state = emptyRun()
   const observers = [foldInto(state), keepHistory(session.historyFolder, state, people)]
   const emit = createEventStream(recorder, observers, () => new Date())
   const startedMs = performance.now()
-  const started = emit({ type: 'runStarted', schema: 1, run: session.info })
+  const secondsBefore = secondsOfWork(state)
+  const opening = session.opening.map(emit)
   linkLatest(session)
   const plan = await session.plan(session.interruption.signal)
   people.write(leftOutText(plan))
   const view = session.people.watch(session.args.verbose)
-  view.event(started)
+  for (const event of opening) view.event(event)
   observers.push(view)
   const ports = { source: session.source, recorder, observers, emit, readLog: createDriverLogReader }
   try {
@@ -79,7 +82,8 @@ export async function runSession(session: Session): Promise<ExitCode> {
     view.close()
   }
   const exitCode = exitCodeFor(session, state, recorder.problem())
-  emit({ type: 'runEnded', seconds: toSeconds(performance.now() - startedMs), exitCode })
+  const seconds = toSeconds(secondsBefore * 1000 + performance.now() - startedMs)
+  emit({ type: 'runEnded', seconds, exitCode })
   recorder.close()
   const unwritten = publish(session, toRunReport(state))
   return atLeastInfrastructure(exitCode, unwritten || recorder.problem() !== null)

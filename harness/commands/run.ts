@@ -1,34 +1,58 @@
-import { hostname } from 'node:os'
-import { createRunFolder } from '../filesystem/run-folder.ts'
-import { type HostResources, readResources } from '../host/resources.ts'
+import type { LoadedConfig } from '../filesystem/config.ts'
+import { wordsFor } from '../filesystem/errors.ts'
+import { createRunFolder, type RunFolder } from '../filesystem/run-folder.ts'
+import { lockRun, type RunLock } from '../filesystem/run-lock.ts'
+import { readResources } from '../host/resources.ts'
 import type { Config } from '../model/config.ts'
 import { type ExitCode, exitCodes } from '../model/exit-code.ts'
-import type { RunInfo } from '../model/report.ts'
 import { budgetFor } from '../plan/budget.ts'
 import { GroupRules } from '../plan/groups.ts'
+import type { RetryPolicy } from '../plan/retry.ts'
+import { formatRunJson } from '../reporters/json.ts'
 import { oneLine } from '../reporters/safe-text.ts'
+import { exitCodeOf } from '../state/exit-code.ts'
+import { emptyRun, toRunReport } from '../state/reduce.ts'
 import type { GivenRunArguments, RunArguments } from './arguments.ts'
 import { openConfig } from './configuration.ts'
+import type { CutOffRun } from './cut-off-run.ts'
 import { historyFolder } from './history-folder.ts'
 import { catchSignals } from './interruption.ts'
-import { people } from './people.ts'
+import { beginning, resumption } from './opening.ts'
+import { type People, people } from './people.ts'
 import { findPlaces, openPlace } from './place.ts'
 import { dryRunExitCode, planJson, planText } from './plan-text.ts'
-import { findWanted, planRun } from './planning.ts'
+import { findRest, findWanted, planRun } from './planning.ts'
 import { chosenProfile } from './profiles.ts'
 import { idleOptions, readRunOptions } from './run-options.ts'
-import { completed, settle } from './settings.ts'
+import { completed, outputFolder, settle } from './settings.ts'
 import { showConfig } from './show-config.ts'
+import { shownPath } from './shown-path.ts'
 import { print } from './standard-streams.ts'
-import { version } from './version.ts'
 
-/** Selects, evaluates, really executes and reports. */
+/** Selects, evaluates, really executes and reports; or goes on with a run that was cut off. */
 export async function run(given: GivenRunArguments): Promise<ExitCode> {
   const loaded = await openConfig(given)
   if (given.showConfig) return showConfig(given, loaded, given.json ?? false)
+  if (given.resume === undefined) return execute(given, loaded, null)
+  const { isComplete, openCutOffRun } = await import('./cut-off-run.ts')
+  const cutOff = await openCutOffRun(given, outputFolder(given, loaded))
+  try {
+    if (isComplete(cutOff.state)) return nothingLeft(cutOff)
+    return await execute(cutOff.given, await openConfig(cutOff.given), cutOff)
+  } finally {
+    cutOff.lock.release()
+  }
+}
+
+async function execute(
+  given: GivenRunArguments,
+  loaded: LoadedConfig,
+  cutOff: CutOffRun | null,
+): Promise<ExitCode> {
   const { config } = loaded
   const args = completed(given, settle(given, loaded, process.env))
   const options = readRunOptions(args)
+  const retry: RetryPolicy = { retries: options.retries, on: args.retryOn }
   const audience = people(args.json)
   const note = (text: string) => audience.write(`${oneLine(text)}\n`)
   const prepared = args.setup ? await prepareHost(args, config) : exitCodes.passed
@@ -39,11 +63,15 @@ export async function run(given: GivenRunArguments): Promise<ExitCode> {
   const budget = budgetFor(host, options.budget)
   // Nix answers its first questions while the greater part of the program is loaded.
   const [wanted, { runSession }] = await Promise.all([
-    findWanted(source, args, { options, config, profiles }),
+    cutOff
+      ? findRest(source, cutOff, { args, retry, config, profiles })
+      : findWanted(source, args, { options, config, profiles }),
     import('./run-session.ts'),
   ])
-  const kinds = wanted.selected.map(({ check }) => check.kind)
-  const idle = idleOptions(args, kinds)
+  const idle = idleOptions(
+    args,
+    wanted.selected.map(({ check }) => check.kind),
+  )
   if (idle !== null) note(idle)
   const context = { source, config, budget, args, timeoutSeconds: options.timeoutSeconds }
   if (args.dryRun) {
@@ -51,8 +79,10 @@ export async function run(given: GivenRunArguments): Promise<ExitCode> {
     print(args.json ? planJson(plan, budget) : planText(plan, budget))
     return dryRunExitCode(plan, args.strict)
   }
-  const folder = createRunFolder(args.out, new Date())
+  const folder = cutOff?.folder ?? createRunFolder(args.out, new Date())
+  const lock = cutOff?.lock ?? lockNewRun(folder, audience)
   const interruption = catchSignals()
+  if (cutOff) note(`resuming ${folder.id}: ${wanted.selected.length} to go, ${wanted.done.length} done`)
   try {
     return await runSession({
       args,
@@ -63,14 +93,35 @@ export async function run(given: GivenRunArguments): Promise<ExitCode> {
       interruption,
       people: audience,
       reports: options.reports,
-      retry: { retries: options.retries, on: args.retryOn },
+      retry,
       groups: new GroupRules(config.groups, args.layers),
-      info: runInfo(folder.id, host, args),
+      state: cutOff?.state ?? emptyRun(),
+      opening: cutOff ? [resumption(cutOff.state, args)] : beginning(folder.id, host, args, wanted.selected),
       plan: (signal) => planRun(wanted, context, signal),
     })
   } finally {
     interruption.release()
+    lock.release()
   }
+}
+
+/** A disk that cannot be written to does not keep a run from measuring. */
+function lockNewRun(folder: RunFolder, { warn }: People): RunLock {
+  try {
+    return lockRun(folder)
+  } catch (error) {
+    warn(
+      `${shownPath(folder.path)}: cannot be locked, ${wordsFor(error)}; do not resume this run while it goes on`,
+    )
+    return { release: () => {} }
+  }
+}
+
+function nothingLeft({ folder, state, given }: CutOffRun): ExitCode {
+  const report = toRunReport(state)
+  people(given.json ?? false).write(`${folder.id}: this run came to its end, nothing is left to do\n`)
+  if (given.json) print(formatRunJson(report))
+  return (report.run.exitCode as ExitCode | null) ?? exitCodeOf(report.checks, report.run)
 }
 
 /** A project without Nix needs none. */
@@ -79,26 +130,4 @@ async function prepareHost(args: RunArguments, config: Config): Promise<ExitCode
   const { nixos, vm } = findPlaces(args, config, process.cwd())
   const kind = !nixos ? 'vm' : !vm ? 'nixos' : null
   return setup({ yes: true, dryRun: false, ...(kind && { kind }) })
-}
-
-function runInfo(id: string, host: HostResources, args: RunArguments): RunInfo {
-  const architecture = { x64: 'x86_64', arm64: 'aarch64' }[process.arch as string] ?? process.arch
-  return {
-    id,
-    startedAt: new Date().toISOString(),
-    endedAt: null,
-    seconds: null,
-    vmproofVersion: version,
-    host: {
-      name: hostname(),
-      system: `${architecture}-${process.platform}`,
-      cores: host.cores,
-      memoryMiB: host.totalMiB,
-    },
-    command: ['vmproof', ...process.argv.slice(2)],
-    interrupted: false,
-    exitCode: null,
-    signal: null,
-    strict: args.strict,
-  }
 }

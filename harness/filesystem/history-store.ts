@@ -12,6 +12,7 @@ import { join } from 'node:path'
 import { compareText } from '../model/compare-text.ts'
 import { type HistoryRecord, historySchema } from '../model/history.ts'
 import { safeFileName } from './file-names.ts'
+import { endsTorn } from './torn-line.ts'
 
 /**
  * The history: a folder of files `HOST-YYYY-MM.ndjson`, a record a line, that are only appended to. Each machine
@@ -42,15 +43,6 @@ export function appendHistory(folder: string, record: HistoryRecord): void {
   } finally {
     closeSync(file)
   }
-}
-
-/** A writer that was killed, or met a full disk, left a piece of a line: the next record gets a line of its own. */
-function endsTorn(file: number): boolean {
-  const { size } = fstatSync(file)
-  if (size === 0) return false
-  const last = Buffer.alloc(1)
-  readSync(file, last, 0, 1, size - 1)
-  return last[0] !== 10
 }
 
 /**

@@ -3,6 +3,7 @@ import type { RunEvent } from '../model/run-event.ts'
 import { UserError } from '../model/user-error.ts'
 import { wordsFor } from './errors.ts'
 import { GrowingFile, type GrowingFileOptions } from './growing-file.ts'
+import { fileEndsTorn } from './torn-line.ts'
 
 /** The journal's file in a run's folder. */
 export const journalName = 'events.ndjson'
@@ -13,6 +14,7 @@ export class JournalWriter {
 
   constructor(path: string, onFailure: GrowingFileOptions['onFailure']) {
     this.#file = new GrowingFile(path, { keepUnwritten: true, onFailure })
+    if (fileEndsTorn(path)) this.#file.append(Buffer.from('\n'))
   }
 
   get complete(): boolean {

@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { RunReport } from '../model/report.ts'
-import { emptyRun, foldRunEvent, toRunReport } from '../state/reduce.ts'
-import { journalName, readJournal } from './journal.ts'
+import { toRunReport } from '../state/reduce.ts'
+import { readRun } from './read-run.ts'
 import { listRuns } from './run-folder.ts'
 
 /** Larger reports are passed over: what failed last is not worth reading them. */
@@ -12,14 +12,7 @@ const largestReport = 32 * 1024 * 1024
 export async function readNewestReport(out: string): Promise<RunReport | null> {
   const id = listRuns(out)[0]
   if (id === undefined) return null
-  return readReport(join(out, id, 'run.json')) ?? (await rebuild(join(out, id, journalName)))
-}
-
-/** @throws UserError when the journal cannot be read */
-async function rebuild(journal: string): Promise<RunReport> {
-  const state = emptyRun()
-  for await (const event of readJournal(resolve(journal))) foldRunEvent(state, event)
-  return toRunReport(state)
+  return readReport(join(out, id, 'run.json')) ?? toRunReport(await readRun(resolve(out, id)))
 }
 
 function readReport(path: string): RunReport | null {

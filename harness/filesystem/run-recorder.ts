@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { AttemptFiles, RunRecorder } from '../run/ports.ts'
 import { createAttemptFiles } from './attempt-files.ts'
@@ -30,7 +30,7 @@ export function createRunRecorder(folder: string, onProblem: (line: string) => v
   }
   const journal = new JournalWriter(join(folder, journalName), onFailure)
   const attempt = (instance: string, number: number): AttemptFiles => {
-    const relative = join(safeFileName(instance, taken), `attempt-${number}`)
+    const relative = join(folderOf(instance), `attempt-${number}`)
     const path = join(folder, relative)
     try {
       mkdirSync(path, { recursive: true })
@@ -54,5 +54,22 @@ export function createRunRecorder(folder: string, onProblem: (line: string) => v
     attempt,
     problem: () => (lost || !journal.complete ? (first ?? `${basename(folder)} is incomplete`) : null),
     close: () => journal.close(),
+  }
+}
+
+/** The folder of an instance, relative to the run's folder. */
+function folderOf(instance: string): string {
+  return safeFileName(instance, taken)
+}
+
+/** The highest number of an attempt that has a folder; 0 without one. The journal may lack its line. */
+export function lastAttemptFolder(folder: string, instance: string): number {
+  try {
+    const numbers = readdirSync(join(folder, folderOf(instance))).map(
+      (name) => /^attempt-(\d+)$/.exec(name)?.[1],
+    )
+    return Math.max(0, ...numbers.map((number) => Number(number ?? 0)))
+  } catch {
+    return 0
   }
 }

@@ -124,6 +124,19 @@ export interface CheckReport {
   folder: string | null
 }
 
+/** A run that was cut off went on. */
+export interface Resumption {
+  /** ISO 8601. */
+  at: string
+  /** Name of the machine on which it went on. */
+  host: string
+  vmproofVersion: string
+  command: string[]
+  strict: boolean
+  /** How long the run had gone on before, without the time in between. */
+  secondsBefore: number
+}
+
 /** The facts about a run beside its checks. */
 export interface RunInfo {
   id: string
@@ -142,6 +155,8 @@ export interface RunInfo {
   signal?: StopSignal | null
   /** `--strict` was given (decides exit code 5). */
   strict?: boolean
+  /** When it was cut off and went on, oldest first. */
+  resumptions?: Resumption[]
   /** Ids of the runs it was merged from, oldest first. */
   mergedFrom?: string[]
 }

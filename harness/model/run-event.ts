@@ -3,7 +3,7 @@ import type { LogEvent } from './log-event.ts'
 import type { Accelerator, CheckKind, Execution, Outcome, StopSignal } from './outcome.ts'
 import type { SkipKind } from './plan.ts'
 import type { QuarantineEntry } from './quarantine.ts'
-import type { ConsoleTail, Failure, NodeReport, RunInfo } from './report.ts'
+import type { ConsoleTail, Failure, NodeReport, Resumption, RunInfo } from './report.ts'
 
 /** The facts about an instance that reports show. */
 export interface PlannedInstance {
@@ -21,6 +21,15 @@ export interface PlannedInstance {
   quarantine?: QuarantineEntry[]
 }
 
+/** A selected check, under a profile or none. */
+export interface SelectedName {
+  name: string
+  kind: CheckKind
+  profile: string | null
+  /** It was named on the command line in full. */
+  namedExplicitly: boolean
+}
+
 /** Where an attempt stands before its script runs. */
 export type AttemptStage = 'realising-inputs' | 'waiting-for-lock' | 'building' | 'running'
 
@@ -30,6 +39,10 @@ export type AttemptStage = 'realising-inputs' | 'waiting-for-lock' | 'building' 
  */
 export type RunEvent = { at: string } & (
   | { type: 'runStarted'; schema: 1; run: RunInfo }
+  /** What the run is about, before anything of it was evaluated. */
+  | { type: 'checksSelected'; checks: SelectedName[] }
+  /** The run was cut off, and goes on: what has no verdict yet is planned again. */
+  | ({ type: 'runResumed' } & Omit<Resumption, 'at'>)
   | ({ type: 'instancePlanned' } & PlannedInstance)
   | {
       type: 'instanceSkipped'

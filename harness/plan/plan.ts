@@ -1,5 +1,6 @@
 import type { DescribedCheck } from '../model/check.ts'
 import { compareText } from '../model/compare-text.ts'
+import type { Outcome } from '../model/outcome.ts'
 import type { Instance, Needs, SkipKind } from '../model/plan.ts'
 import type { Failure } from '../model/report.ts'
 import { formatMemory } from '../model/units.ts'
@@ -7,9 +8,19 @@ import { type Budget, fitsAlone } from './budget.ts'
 import { type InstanceOptions, instanceOf } from './instances.ts'
 import { instanceId, type SelectedInstance, whyNotUnder } from './profiles.ts'
 
+/** What was attempted of an instance before the run was cut off. */
+export interface AttemptsBefore {
+  /** Number of the last attempt; the next one has the next number. */
+  last: number
+  /** Attempts that came to a verdict: they count against the retries. */
+  tried: number
+}
+
 /** What shall become of one selected check under one profile. */
 export type PlanItem =
-  | { type: 'run'; instance: Instance }
+  | { type: 'run'; instance: Instance; before?: AttemptsBefore }
+  /** It has its verdict already, from before the run was cut off. */
+  | { type: 'done'; instance: Instance; outcome: Outcome }
   | { type: 'skip'; instance: Instance; kind: SkipKind; reason: string }
   | { type: 'error'; instance: Instance; failure: Failure; details: string[] }
 

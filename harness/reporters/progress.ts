@@ -77,6 +77,8 @@ export function followEvent(progress: Progress, event: RunEvent): void {
       progress.interrupted = true
       return
     case 'runStarted':
+    case 'checksSelected':
+    case 'runResumed':
     case 'runEnded':
       return
   }

@@ -5,7 +5,7 @@ import { type Budget, type Load, noLoad, release, take } from '../plan/budget.ts
 import type { GroupRules } from '../plan/groups.ts'
 import { systemOf } from '../plan/instances.ts'
 import { inStartOrder, nextToStart } from '../plan/order.ts'
-import type { PlanItem } from '../plan/plan.ts'
+import type { AttemptsBefore, PlanItem } from '../plan/plan.ts'
 import { didNotPass, isRetried, type RetryPolicy } from '../plan/retry.ts'
 import { type AttemptOptions, type ExecutorPorts, executeAttempt } from './executor.ts'
 
@@ -29,7 +29,9 @@ export async function dispatch(
   options: DispatchOptions,
   interruption: AbortSignal,
 ): Promise<void> {
-  for (const { instance } of items) ports.emit({ type: 'instancePlanned', ...planned(instance) })
+  for (const { type, instance } of items) {
+    if (type !== 'done') ports.emit({ type: 'instancePlanned', ...planned(instance) })
+  }
   const queue = new Queue(items, ports, options.groups)
   const onAbort = () => {
     ports.emit({ type: 'runInterrupted', signal: interruption.reason as StopSignal })
@@ -37,7 +39,7 @@ export async function dispatch(
   }
   if (interruption.aborted) onAbort()
   else interruption.addEventListener('abort', onAbort, { once: true })
-  if (options.failFast && queue.firstError) queue.failFast(queue.firstError)
+  if (options.failFast && queue.firstBroken) queue.failFast(queue.firstBroken)
   try {
     await work(queue, ports, options, interruption)
   } finally {
@@ -55,7 +57,8 @@ async function work(
   let load = noLoad
   const start = (instance: Instance) => {
     load = take(load, instance.needs)
-    const attempts = runInstance(instance, ports, options, interruption).then((outcome) => {
+    const job = { instance, before: queue.before(instance) }
+    const attempts = runInstance(job, ports, options, interruption).then((outcome) => {
       load = release(load, instance.needs)
       running.delete(instance)
       queue.ended(instance, outcome)
@@ -74,14 +77,15 @@ async function work(
 
 /** All attempts of an instance, which holds its part of the budget until the last one is over. */
 async function runInstance(
-  instance: Instance,
+  { instance, before }: { instance: Instance; before: AttemptsBefore },
   ports: ExecutorPorts,
   options: DispatchOptions,
   interruption: AbortSignal,
 ): Promise<Outcome> {
-  for (let attempt = 1; ; attempt++) {
-    const outcome = await executeAttempt({ instance, attempt }, ports, options, interruption)
-    if (!isRetried(options.retry, outcome, attempt) || interruption.aborted) return outcome
+  for (let more = 1; ; more++) {
+    const job = { instance, attempt: before.last + more }
+    const outcome = await executeAttempt(job, ports, options, interruption)
+    if (!isRetried(options.retry, outcome, before.tried + more) || interruption.aborted) return outcome
   }
 }
 
@@ -92,21 +96,42 @@ class Queue {
   /** What did not pass, and what was skipped because of that. */
   readonly #broken = new Set<Instance>()
   #waiting: Instance[]
-  /** The first check that could not even be evaluated. */
-  readonly firstError: string | null
+  readonly #before = new Map<Instance, AttemptsBefore>()
+  /** The first check that did not pass before anything was started: it could not even be evaluated. */
+  readonly firstBroken: string | null
 
   constructor(items: PlanItem[], ports: ExecutorPorts, groups: GroupRules) {
     this.#ports = ports
     this.#groups = groups
-    for (const item of items) {
-      if (item.type === 'skip') this.#skip(item.instance, item.kind, item.reason)
-      if (item.type !== 'error') continue
-      this.#broken.add(item.instance)
-      const { failure, details } = item
-      ports.emit({ type: 'instanceErrored', instance: item.instance.id, failure, details })
-    }
-    this.firstError = items.find(({ type }) => type === 'error')?.instance.id ?? null
+    for (const item of items) this.#take(item)
+    this.firstBroken = [...this.#broken][0]?.id ?? null
     this.#waiting = inStartOrder(items.filter(({ type }) => type === 'run').map(({ instance }) => instance))
+  }
+
+  #take(item: PlanItem): void {
+    const { instance } = item
+    switch (item.type) {
+      case 'run':
+        if (item.before) this.#before.set(instance, item.before)
+        return
+      case 'skip':
+        this.#skip(instance, item.kind, item.reason)
+        return
+      case 'done':
+        this.ended(instance, item.outcome)
+        return
+      case 'error': {
+        const { failure, details } = item
+        this.#broken.add(instance)
+        this.#ports.emit({ type: 'instanceErrored', instance: instance.id, failure, details })
+        return
+      }
+    }
+  }
+
+  /** What was attempted of it before this dispatch. */
+  before(instance: Instance): AttemptsBefore {
+    return this.#before.get(instance) ?? { last: 0, tried: 0 }
   }
 
   get waits(): boolean {

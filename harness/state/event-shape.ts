@@ -22,6 +22,8 @@ const attempt: Shape = { instance: 'string', attempt: 'number' }
 
 const runEvents: Record<string, Shape> = {
   runStarted: { run: 'object' },
+  checksSelected: { checks: 'array' },
+  runResumed: { host: 'string', command: 'array', secondsBefore: 'number' },
   instancePlanned: { instance: 'string', check: 'string', tags: 'array' },
   instanceSkipped: {
     instance: 'string',

@@ -8,10 +8,17 @@ import type { AttemptRecord, InstanceState } from './run-state.ts'
 /** The report of one instance: its last attempt, or why there is none. */
 export function toInstanceReport(instance: InstanceState): CheckReport {
   const last = instance.attempts.at(-1)
-  // An attempt that found its result cached ends as a skip: nothing was attempted after all.
-  const cached = instance.skipped !== null && !last?.ended
-  const report = last && !cached ? attempted(instance, last) : notAttempted(instance)
+  const report = last && !isSkipped(instance, last) ? attempted(instance, last) : notAttempted(instance)
   return instance.errored ? { ...report, ...errored(instance.errored) } : report
+}
+
+/**
+ * A skip counts where no attempt came to an end: one that found its result cached, or one that was cut off before the
+ * run went on without it. What was interrupted twice stays what it was, with all that it had measured.
+ */
+function isSkipped({ skipped }: InstanceState, { ended }: AttemptRecord): boolean {
+  const isCutOff = ended === null || ended.outcome === 'interrupted'
+  return isCutOff && skipped !== null && skipped.kind !== 'interrupted'
 }
 
 function attempted(instance: InstanceState, last: AttemptRecord): CheckReport {
@@ -40,12 +47,15 @@ function attempted(instance: InstanceState, last: AttemptRecord): CheckReport {
 }
 
 function notAttempted(instance: InstanceState): CheckReport {
-  const { skipped } = instance
+  const { skipped, attempts } = instance
+  // Finding a result cached was no attempt after all.
+  const earlier = (skipped?.kind === 'cached' ? attempts.slice(0, -1) : attempts).map(earlierAttempt)
   return toCheckReport(emptyAttempt(), {
     ...planFacts(instance),
     outcome: 'skipped',
     execution: skipped?.execution ?? 'unknown',
-    attempts: 0,
+    attempts: earlier.length,
+    earlier,
     assertions: skipped?.earlier ?? [],
     reason: skipped?.reason ?? 'the run ended before it started',
     skip: skipped?.kind ?? 'interrupted',

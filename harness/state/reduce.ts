@@ -1,5 +1,6 @@
 import type { RunReport } from '../model/report.ts'
 import type { PlannedInstance, RunEvent } from '../model/run-event.ts'
+import { toSeconds } from '../model/units.ts'
 import { emptyAttempt, foldLogEvent } from './attempt-state.ts'
 import { isWholeRunEvent } from './event-shape.ts'
 import { toInstanceReport } from './instance-report.ts'
@@ -22,6 +23,9 @@ export function emptyRun(): RunState {
       exitCode: null,
       signal: null,
     },
+    selected: null,
+    since: null,
+    lastAt: null,
     instances: new Map(),
   }
 }
@@ -32,13 +36,22 @@ export function emptyRun(): RunState {
  */
 export function foldRunEvent(state: RunState, event: RunEvent): void {
   if (!isWholeRunEvent(event)) return
+  state.lastAt = event.at
   switch (event.type) {
     case 'runStarted':
       state.run = { ...state.run, ...event.run }
+      state.since = event.at
+      return
+    case 'checksSelected':
+      state.selected = event.checks
+      return
+    case 'runResumed':
+      goOn(state, event)
       return
     case 'instancePlanned': {
       const { at: _, type: __, ...planned } = event
-      instanceOf(state, event.instance).planned = planned
+      // Planned again, it starts afresh; its attempts stay.
+      Object.assign(instanceOf(state, event.instance), { planned, skipped: null, errored: null })
       return
     }
     case 'instanceSkipped':
@@ -66,6 +79,28 @@ export function foldRunEvent(state: RunState, event: RunEvent): void {
       state.run = { ...state.run, endedAt: event.at, seconds: event.seconds, exitCode: event.exitCode }
       return
   }
+}
+
+/** What ended the run before ends it no more. */
+function goOn(state: RunState, event: Extract<RunEvent, { type: 'runResumed' }>): void {
+  const { type: _, ...resumption } = event
+  const { resumptions = [] } = state.run
+  const unended = { endedAt: null, seconds: null, exitCode: null, interrupted: false, signal: null }
+  state.run = {
+    ...state.run,
+    ...unended,
+    strict: event.strict,
+    resumptions: [...resumptions, resumption],
+  }
+  state.since = event.at
+}
+
+/** How long the run went on, without the time in which it was cut off. */
+export function secondsOfWork({ run, since, lastAt }: RunState): number {
+  const before = run.resumptions?.at(-1)?.secondsBefore ?? 0
+  return since === null || lastAt === null
+    ? before
+    : before + toSeconds(Date.parse(lastAt) - Date.parse(since))
 }
 
 /**

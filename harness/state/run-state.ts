@@ -1,5 +1,5 @@
 import type { RunInfo } from '../model/report.ts'
-import type { AttemptStage, PlannedInstance, RunEvent } from '../model/run-event.ts'
+import type { AttemptStage, PlannedInstance, RunEvent, SelectedName } from '../model/run-event.ts'
 import type { AttemptState } from './attempt-state.ts'
 
 type Told<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>
@@ -26,6 +26,11 @@ export interface InstanceState {
 /** What the events of a run add up to. */
 export interface RunState {
   run: RunInfo
+  /** null when the journal does not tell. */
+  selected: SelectedName[] | null
+  /** When the run began, or last went on, and its last event; ISO 8601, null before the first. */
+  since: string | null
+  lastAt: string | null
   /** By instance id, in the order of the plan. */
   instances: Map<string, InstanceState>
 }

@@ -35,8 +35,8 @@ function planOf(names: string[], namedExplicitly = false) {
     options,
   )
   const items = plan.items.map((item) => {
-    if (item.type === 'run') return [item.instance.id, 'run']
-    return [item.instance.id, item.type === 'skip' ? `${item.kind}: ${item.reason}` : item.failure.message]
+    if (item.type === 'error') return [item.instance.id, item.failure.message]
+    return [item.instance.id, item.type === 'skip' ? `${item.kind}: ${item.reason}` : item.type]
   })
   return { items, leftOut: plan.leftOut }
 }

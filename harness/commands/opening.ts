@@ -1,0 +1,65 @@
+import { hostname } from 'node:os'
+import type { HostResources } from '../host/resources.ts'
+import type { RunInfo } from '../model/report.ts'
+import type { UnstampedRunEvent } from '../model/run-event.ts'
+import type { SelectedCheck } from '../plan/select.ts'
+import { type RunState, secondsOfWork } from '../state/reduce.ts'
+import type { RunArguments } from './arguments.ts'
+import { version } from './version.ts'
+
+/** The first events of a run. */
+export function beginning(
+  id: string,
+  host: HostResources,
+  args: RunArguments,
+  selected: (SelectedCheck & { profile?: { name: string } | null })[],
+): UnstampedRunEvent[] {
+  const checks = selected.map(({ check, profile, namedExplicitly }) => ({
+    name: check.name,
+    kind: check.kind,
+    profile: profile?.name ?? null,
+    namedExplicitly,
+  }))
+  return [
+    { type: 'runStarted', schema: 1, run: runInfo(id, host, args) },
+    { type: 'checksSelected', checks },
+  ]
+}
+
+/** The first event of a run that goes on. */
+export function resumption(state: RunState, { strict }: RunArguments): UnstampedRunEvent {
+  return {
+    type: 'runResumed',
+    host: hostname(),
+    vmproofVersion: version,
+    command: commandLine(),
+    strict,
+    secondsBefore: secondsOfWork(state),
+  }
+}
+
+function commandLine(): string[] {
+  return ['vmproof', ...process.argv.slice(2)]
+}
+
+function runInfo(id: string, host: HostResources, { strict }: RunArguments): RunInfo {
+  const architecture = { x64: 'x86_64', arm64: 'aarch64' }[process.arch as string] ?? process.arch
+  return {
+    id,
+    startedAt: new Date().toISOString(),
+    endedAt: null,
+    seconds: null,
+    vmproofVersion: version,
+    host: {
+      name: hostname(),
+      system: `${architecture}-${process.platform}`,
+      cores: host.cores,
+      memoryMiB: host.totalMiB,
+    },
+    command: commandLine(),
+    interrupted: false,
+    exitCode: null,
+    signal: null,
+    strict,
+  }
+}
