@@ -1,4 +1,5 @@
 import { vmCheck } from 'vmproof'
+import { combinedGuest } from './lib/combined-guest.ts'
 import {
   receiveLines,
   startTraffic,
@@ -8,12 +9,7 @@ import {
 } from './lib/counted-traffic.ts'
 import { topologyCards, topologyGuest, wire } from './lib/topology.ts'
 
-const packages = [...topologyGuest.packages, ...trafficGuest.packages]
-const node = {
-  memory: '128M',
-  vlans: topologyCards,
-  guest: { ...topologyGuest, ...trafficGuest, packages },
-}
+const node = { memory: '128M', vlans: topologyCards, guest: combinedGuest(topologyGuest, trafficGuest) }
 const activeCard = 'cat /sys/class/net/bond0/bonding/active_slave'
 
 export default vmCheck({

@@ -1,5 +1,6 @@
 import { type TestContext, type VmNode, vmCheck } from 'vmproof'
-import { askForNames, dnsPackages, serveNames, serviceName } from './lib/dns.ts'
+import { combinedGuest } from './lib/combined-guest.ts'
+import { askForNames, dnsGuest, serveNames, serviceName } from './lib/dns.ts'
 import {
   addPod,
   inPod,
@@ -16,11 +17,7 @@ import { topologyCards, topologyGuest, wire } from './lib/topology.ts'
 const member = {
   memory: '192M',
   vlans: topologyCards,
-  guest: {
-    packages: [...overlayGuest.packages, ...topologyGuest.packages, ...dnsPackages],
-    modules: overlayGuest.modules,
-    availableModules: topologyGuest.availableModules,
-  },
+  guest: combinedGuest(overlayGuest, dnsGuest, topologyGuest),
 }
 
 /** What a cluster's pods see: an overlay as flannel builds it, and services by name. Each node has one pod. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, vmCheck } from 'vmproof'
-import { blockPrograms, ledger, lostBlocksOf, waitForBlocks } from './lib/acknowledged-blocks.ts'
+import { blockGuest, ledger, lostBlocksOf, waitForBlocks } from './lib/acknowledged-blocks.ts'
+import { combinedGuest } from './lib/combined-guest.ts'
 import {
   declarePeerDead,
   describeMirror,
@@ -17,7 +18,7 @@ import { stopwatch } from './lib/stopwatch.ts'
 const side = {
   memory: '192M',
   disks: [{ size: '24M' }],
-  guest: { ...drbdGuest, files: { ...drbdGuest.files, ...blockPrograms } },
+  guest: combinedGuest(drbdGuest, blockGuest),
 }
 
 /** What a cluster keeps its volumes on: two disks on two nodes, and one of the nodes writes. */

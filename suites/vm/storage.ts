@@ -1,32 +1,37 @@
 import { vmCheck } from 'vmproof'
-import {
-  blockPrograms,
-  ledger,
-  longestPause,
-  lostBlocksOf,
-  waitForBlocks,
-} from './lib/acknowledged-blocks.ts'
+import { blockGuest, ledger, longestPause, lostBlocksOf, waitForBlocks } from './lib/acknowledged-blocks.ts'
+import { combinedGuest } from './lib/combined-guest.ts'
 import { initiatorGuest, logIn, logOut, serveVolume, targetGuest } from './lib/iscsi.ts'
 import { stopwatch } from './lib/stopwatch.ts'
+import { topologyCards, topologyGuest, wire } from './lib/topology.ts'
 
 export default vmCheck({
   name: 'storage',
   description: 'iSCSI: files on a volume of another node, whose power fails in the middle of writing',
   tags: ['storage'],
   timeout: '2m',
+  topologies: ['simple', 'vlans'],
   nodes: {
     initiator: {
       memory: '192M',
-      guest: { ...initiatorGuest, files: { ...initiatorGuest.files, ...blockPrograms } },
+      vlans: topologyCards,
+      guest: combinedGuest(initiatorGuest, blockGuest, topologyGuest),
     },
-    target: { memory: '192M', disks: [{ size: '64M' }], guest: targetGuest },
+    target: {
+      memory: '192M',
+      vlans: topologyCards,
+      disks: [{ size: '64M' }],
+      guest: combinedGuest(targetGuest, topologyGuest),
+    },
   },
 
-  body: async ({ initiator, target, startAll, subtest, print, expect, metric }) => {
+  body: async ({ initiator, target, topology, startAll, ...tools }) => {
+    const { subtest, print, expect, metric } = tools
     print('[PHASE 1] a disk over the network')
     await startAll()
+    const [, address] = await Promise.all([wire(initiator, topology), wire(target, topology)])
     await subtest('the target offers its disk', () => serveVolume(target, '/dev/vda'))
-    await subtest('the initiator finds it', () => logIn(initiator, target.address()))
+    await subtest('the initiator finds it', () => logIn(initiator, address))
     await initiator.succeed('mkfs.ext4 -q /dev/sda', 'mkdir /volume', 'mount /dev/sda /volume')
 
     print('[PHASE 2] what one side writes, the other side holds')
@@ -45,6 +50,7 @@ export default vmCheck({
     await waitForBlocks(initiator, 30)
     await target.crash()
     await target.start()
+    await wire(target, topology)
     await subtest('the target offers its disk again', () => serveVolume(target, '/dev/vda'))
     await subtest('the writer goes on where it stopped, and sees no error', () =>
       waitForBlocks(initiator, 60),
@@ -56,7 +62,7 @@ export default vmCheck({
     await initiator.succeed('umount /volume', 'fsck.ext4 -fn /dev/sda')
     await subtest('over a new session, so that nothing comes from memory', async () => {
       await logOut(initiator)
-      await logIn(initiator, target.address())
+      await logIn(initiator, address)
       await initiator.succeed('mount /dev/sda /volume', sameSum(sum))
     })
     const lost = await lostBlocksOf(initiator, '/volume/blocks')

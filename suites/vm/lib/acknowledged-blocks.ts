@@ -23,8 +23,10 @@ while read -r n _; do
 done < "$2"
 `
 
-/** For the `files` of guests that write blocks or look for them. */
-export const blockPrograms = { '/usr/bin/write-blocks': writeBlocks, '/usr/bin/lost-blocks': lostBlocks }
+/** For guests that write blocks or look for them. */
+export const blockGuest = {
+  files: { '/usr/bin/write-blocks': writeBlocks, '/usr/bin/lost-blocks': lostBlocks },
+}
 
 /** Where the node that hears the writer keeps what it said. */
 export const ledger = '/run/ledger'

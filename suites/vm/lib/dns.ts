@@ -2,7 +2,7 @@ import type { VmNode } from 'vmproof'
 import { inPod } from './overlay.ts'
 
 /** Guest that answers questions for names. */
-export const dnsPackages = ['dnsmasq-base']
+export const dnsGuest = { packages: ['dnsmasq-base'] }
 
 const domain = 'default.svc.cluster.local'
 
