@@ -16,6 +16,8 @@ export type LogEvent =
   | { type: 'nodeStarted'; node: string; line: number }
   /** The node's root shell answered. */
   | { type: 'nodeBooted'; node: string; seconds: number | null; line: number }
+  /** A constraint of the profile was put on a link, and the guest shows it. Only our own driver tells. */
+  | { type: 'linkConstrained'; node: string; interface: string; text: string; line: number }
   | {
       type: 'assertionStarted'
       index: number

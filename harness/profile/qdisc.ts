@@ -139,7 +139,13 @@ function lossArguments(loss: Loss): string[] {
 }
 
 /** Two states, of which one loses all: its average is enter / (enter + leave), its correlation 1 - enter - leave. */
-function asBursts({ average, correlation }: { average: number; correlation: number }): Loss {
+export function asBursts({
+  average,
+  correlation,
+}: {
+  average: number
+  correlation: number
+}): Extract<Loss, { type: 'bursty' }> {
   const change = 1 - correlation
   return { type: 'bursty', enter: average * change, leave: (1 - average) * change, inside: 1, outside: 0 }
 }

@@ -83,6 +83,7 @@ export function foldLogEvent(state: AttemptState, event: LogEvent): void {
       addSighting(state.symptoms, event)
       return
     case 'nodeStarted':
+    case 'linkConstrained':
       nodeOf(state, event.node)
       return
     case 'nodeBooted':

@@ -54,6 +54,7 @@ const logEvents: Record<string, Shape> = {
   phaseEntered: { text: 'string' },
   nodeStarted: { node: 'string' },
   nodeBooted: { node: 'string' },
+  linkConstrained: { node: 'string', interface: 'string', text: 'string' },
   assertionStarted: { index: 'number', kind: 'string', text: 'string', path: 'array' },
   assertionEnded: { index: 'number', outcome: assertionOutcomes },
   assertionsWithdrawn: { from: 'number' },

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import { secondsSince } from './elapsed.ts'
+import type { MachineError } from './errors.ts'
 import { Machine } from './machine/machine.ts'
 import { Network } from './machine/network.ts'
 import { asError } from './record/error-text.ts'
@@ -29,6 +30,8 @@ export type TestEnd = 'passed' | 'failed' | 'timed-out'
 
 interface Stage {
   network: Network
+  /** Rejects when what must hold for a link cannot be made to hold, whatever the script makes of it. */
+  broken: Promise<never>
   nodes: { machine: Machine; node: VmNode }[]
 }
 
@@ -43,7 +46,7 @@ export async function runTest(test: Test): Promise<TestEnd> {
     await log.end(null)
     return 'failed'
   }
-  const stage = { network, nodes: createNodes(test, network) }
+  const stage = createStage(test, network)
   const stray = catchStrayErrors()
   try {
     return await play(test, stage, stray.thrown)
@@ -71,11 +74,17 @@ async function startNetwork({ config, stateFolder, log }: Test): Promise<Network
     })
 }
 
-function createNodes({ config, stateFolder, outputFolder, log }: Test, network: Network): Stage['nodes'] {
-  return config.nodes.map((node) => {
-    const machine = new Machine({ test: config, node, stateFolder, network, log })
+function createStage({ config, stateFolder, outputFolder, log }: Test, network: Network): Stage {
+  let breakOff: (error: MachineError) => void = () => undefined
+  const broken = new Promise<never>((_, reject) => {
+    breakOff = reject
+  })
+  broken.catch(() => undefined)
+  const nodes = config.nodes.map((node) => {
+    const machine = new Machine({ test: config, node, stateFolder, network, log, broken: breakOff })
     return { machine, node: new VmNode(node.name, { machine, config, outputFolder, log }) }
   })
+  return { network, broken, nodes }
 }
 
 /** From the script's first line to the end of the clean-up. */
@@ -114,7 +123,7 @@ async function runScript(test: Test, stage: Stage, strayError: Promise<never>): 
   const { log, source } = test
   const start = performance.now()
   try {
-    await log.step({ type: 'script' }, () => Promise.race([runBody(test, stage), strayError]))
+    await log.step({ type: 'script' }, () => Promise.race([runBody(test, stage), strayError, stage.broken]))
     log.scriptFinished(secondsSince(start))
     return null
   } catch (thrown) {

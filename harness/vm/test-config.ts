@@ -1,5 +1,6 @@
 import { compareText } from '../model/compare-text.ts'
 import type { Accelerator } from '../model/outcome.ts'
+import type { QdiscFacts } from '../profile/read-back.ts'
 import type { Architecture, Topology } from './suite.ts'
 
 /** What a node's QEMU boots; all paths exist. */
@@ -29,7 +30,24 @@ export interface NodeConfig {
   boot: BootConfig
   /** Appended to QEMU's command line. */
   qemuOptions: string[]
+  /** Of the profile; absent: none. */
+  conditions?: LinkCondition[]
 }
+
+/** What holds for a network card before a frame passes it: after every boot, and before the script's first command. */
+export interface LinkCondition {
+  /** Such as `eth1`. */
+  interface: string
+  /** For a POSIX shell in the guest; `cardMark` stands for the interface. Replaces whatever held before. */
+  apply: string
+  /** What tc must then show, see profile/read-back.ts; null: it is not looked at. */
+  expected: QdiscFacts | null
+  /** For people, such as `delay 30ms, loss 1%`. */
+  words: string
+}
+
+/** Stands in a line for the name that the guest has for the card. */
+export const cardMark = 'VMPROOF_CARD'
 
 /** Everything about a test but its script: the JSON that drivers are started with. */
 export interface TestConfig {

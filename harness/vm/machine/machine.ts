@@ -5,6 +5,7 @@ import { BrokenPipeError, MachineError } from '../errors.ts'
 import type { TestRecorder } from '../record/test-recorder.ts'
 import { addressesOf, type NodeConfig, type TestConfig } from '../test-config.ts'
 import type { Backdoor } from './backdoor.ts'
+import { Conditions } from './conditions.ts'
 import { ConsoleHistory } from './console-history.ts'
 import { describeEnd } from './death.ts'
 import { Disks } from './disks.ts'
@@ -20,7 +21,12 @@ export interface MachineSetup {
   /** For its sockets; exists and has a short path. */
   stateFolder: string
   network: Network
-  log: Pick<TestRecorder, 'step' | 'remark' | 'console' | 'qemuStarting' | 'qemuStarted' | 'guestBooted'>
+  log: Pick<
+    TestRecorder,
+    'step' | 'remark' | 'console' | 'qemuStarting' | 'qemuStarted' | 'guestBooted' | 'linkConstrained'
+  >
+  /** Told when what must hold for its links cannot be made to hold: whatever the script does then proves nothing. */
+  broken?(error: MachineError): void
 }
 
 /** A node's machine: off, or one QEMU at a time. What tests may ask of it is in script/node.ts. */
@@ -28,6 +34,7 @@ export class Machine {
   readonly #setup: MachineSetup
   readonly #console = new ConsoleHistory()
   readonly #disks: Disks
+  readonly #conditions: Conditions
   #qemu: Qemu | null = null
   #starting: Promise<void> | null = null
   /** Settles at the first contact with the shell of the running guest; null before anybody wanted one. */
@@ -37,6 +44,7 @@ export class Machine {
   constructor(setup: MachineSetup) {
     this.#setup = setup
     this.#disks = new Disks(setup.node, setup.stateFolder)
+    this.#conditions = new Conditions(setup)
   }
 
   /** Whether there is a QEMU, be its guest well or not. */
@@ -99,6 +107,7 @@ export class Machine {
         const end = qmp.listen(({ event }) => {
           if (event !== 'RESET') return
           end()
+          this.#conditions.hold()
           resolve()
         })
       })
@@ -191,6 +200,7 @@ export class Machine {
       disks: this.#disks.files(),
       cardSocket: (card) => network.socketOf(card),
     })
+    this.#conditions.hold()
     const qemu = await Qemu.start({ command, sockets, consoleLine: (line) => this.#consoleLine(line) })
     this.#qemu = qemu
     this.#whyDead = null
@@ -199,6 +209,13 @@ export class Machine {
     const end = await qemu.connected()
     if (end) throw new MachineError(this.#refusal(end))
     log.qemuStarted(node.name, qemu.pid)
+    if (this.#conditions.any) this.#meet(qemu)
+  }
+
+  /** Other nodes may talk to it before its own first command. What comes of it, the next command is told, too. */
+  #meet({ backdoor }: Qemu): void {
+    this.#booted ??= this.#firstContact(backdoor)
+    this.#booted.catch(() => undefined)
   }
 
   #bury(end: QemuEnd): void {
@@ -234,6 +251,10 @@ export class Machine {
       const start = performance.now()
       for (const line of await backdoor.greeted()) log.remark(node.name, `Guest shell says: b'${line}\\n'`)
       log.guestBooted(node.name, secondsSince(start))
+    })
+    await this.#conditions.apply(backdoor).catch((error) => {
+      if (error instanceof MachineError) this.#setup.broken?.(error)
+      throw error
     })
   }
 

@@ -41,6 +41,16 @@ export class Network {
     this.#vlanOf(card).setLink(card, isUp)
   }
 
+  /** Lets no frame of a card pass, without its guest noticing, until it is released. */
+  hold(card: Card): void {
+    this.#vlanOf(card).hold(card)
+  }
+
+  /** Ends `hold`. */
+  release(card: Card): void {
+    this.#vlanOf(card).release(card)
+  }
+
   /** On every switch, frames no longer pass between nodes of different groups; a node in no group reaches all. */
   partition(groups: string[][]): void {
     for (const vlan of this.vlans) vlan.partition(groups)

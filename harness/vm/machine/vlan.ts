@@ -18,6 +18,8 @@ interface Port {
   /** null while no QEMU is plugged in. */
   socket: Socket | null
   isUp: boolean
+  /** What must hold for the card does not hold yet. */
+  isHeld: boolean
 }
 
 /**
@@ -42,6 +44,7 @@ export class Vlan {
         server: createServer((socket) => this.#plug(port, socket)),
         socket: null,
         isUp: true,
+        isHeld: false,
       }
       return port
     })
@@ -66,10 +69,18 @@ export class Vlan {
 
   /** Plugs a card in or out, on the switch's side of the cable. */
   setLink(card: Card, isUp: boolean): void {
-    for (const port of this.#ports) {
-      if (port.card.node === card.node && port.card.interface === card.interface) port.isUp = isUp
-    }
+    for (const port of this.#portsOf(card)) port.isUp = isUp
     this.#addresses.clear()
+  }
+
+  /** Lets no frame of a card pass, without its guest noticing, until it is released. */
+  hold(card: Card): void {
+    for (const port of this.#portsOf(card)) port.isHeld = true
+  }
+
+  /** Ends `hold`. */
+  release(card: Card): void {
+    for (const port of this.#portsOf(card)) port.isHeld = false
   }
 
   /** Frames no longer pass between nodes of different groups; a node in no group still reaches all. */
@@ -101,7 +112,7 @@ export class Vlan {
     socket.on('data', (bytes) => {
       const whole = frames.push(bytes)
       if (whole === null) socket.destroy()
-      else if (whole.length > 0 && port.isUp) this.#forward(port, whole)
+      else if (whole.length > 0 && isOpen(port)) this.#forward(port, whole)
     })
     socket.on('error', () => socket.destroy())
     socket.on('close', () => {
@@ -116,14 +127,22 @@ export class Vlan {
   }
 
   #send(from: Port, to: Port, frames: Buffer): void {
-    if (!to.socket || !to.isUp || this.#isCut(from, to)) return
+    if (!to.socket || !isOpen(to) || this.#isCut(from, to)) return
     if (to.socket.writableLength < fullestPort) to.socket.write(frames)
+  }
+
+  #portsOf({ node, interface: name }: Card): Port[] {
+    return this.#ports.filter(({ card }) => card.node === node && card.interface === name)
   }
 
   #isCut(one: Port, other: Port): boolean {
     const [group, otherGroup] = [this.#groups.get(one.card.node), this.#groups.get(other.card.node)]
     return group !== undefined && otherGroup !== undefined && group !== otherGroup
   }
+}
+
+function isOpen({ isUp, isHeld }: Port): boolean {
+  return isUp && !isHeld
 }
 
 function listen(server: Server, path: string): Promise<void> {

@@ -84,6 +84,11 @@ export class EventRecorder {
       case 'crashForced':
         this.#lifeOf(fact, line)
         break
+      case 'linkConstrained': {
+        const { node, interface: name, words } = fact
+        this.#sink.event({ type: 'linkConstrained', node, interface: name, text: words, line })
+        break
+      }
       // Words for people: the log tells them.
       case 'remarked':
       case 'noted':

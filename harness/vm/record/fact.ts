@@ -65,6 +65,8 @@ export type Fact =
   | { type: 'qemuStarting'; node: string }
   | { type: 'qemuStarted'; node: string; pid: number | undefined }
   | { type: 'guestBooted'; node: string; seconds: number }
+  /** What a profile says of a link holds now. */
+  | { type: 'linkConstrained'; node: string; interface: string; words: string }
   /** The power was cut, on the script's demand. */
   | { type: 'crashForced'; node: string }
   /** One console line, without its line end. */

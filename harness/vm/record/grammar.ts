@@ -78,6 +78,9 @@ export function logText(fact: Fact): string | null {
       return `${fact.node}: QEMU running (pid ${fact.pid})`
     case 'guestBooted':
       return `${fact.node}: connected to guest root shell\n${fact.node}: (connecting took ${seconds(fact)} seconds)`
+    case 'linkConstrained':
+      // beta: constrained eth1: delay 30ms, loss 1%
+      return `${fact.node}: constrained ${fact.interface}: ${fact.words}`
     case 'crashForced':
       return `${fact.node}: forced crash`
     case 'consoleSpoke':

@@ -106,6 +106,11 @@ export class TestRecorder {
     this.#tell({ type: 'guestBooted', node, seconds })
   }
 
+  /** A constraint was put on a link, and read back. @param words such as `delay 30ms` */
+  linkConstrained(node: string, card: string, words: string): void {
+    this.#tell({ type: 'linkConstrained', node, interface: card, words: plainText(words) })
+  }
+
   /** The script cuts the power. */
   crashForced(node: string): void {
     this.#tell({ type: 'crashForced', node })

@@ -7,6 +7,7 @@ import type { AttemptObserver, AttemptRequest, AttemptResult } from '../../run/p
 import type { Topology } from '../suite.ts'
 import type { NodeConfig, TestConfig } from '../test-config.ts'
 import { type Acceleration, acceleratorOf, architectureOf, isNative } from './acceleration.ts'
+import { underProfile } from './conditions.ts'
 import { runDriver } from './driver-run.ts'
 import { endOf } from './ending.ts'
 import type { Guests } from './guests.ts'
@@ -54,7 +55,8 @@ async function configFor(
   { instance, timeoutSeconds }: AttemptRequest,
   signal: AbortSignal,
 ): Promise<TestConfig> {
-  const nodes = suite.definition.nodes.map(
+  const { conditions: profile = null, accelerator } = instance
+  const nodes = underProfile(suite.definition.nodes, profile).map(
     async ({ architecture: own, guest, ...node }): Promise<NodeConfig> => {
       const architecture = architectureOf({ architecture: own })
       const boot = await guests.prepare(guest, architecture, signal)
@@ -65,7 +67,7 @@ async function configFor(
     name: instance.check.name,
     topology,
     globalTimeoutSeconds: timeoutSeconds,
-    timeoutFactor: instance.accelerator === 'tcg' ? tcgTimeoutFactor : 1,
+    timeoutFactor: (accelerator === 'tcg' ? tcgTimeoutFactor : 1) * (profile?.timeoutFactor ?? 1),
     snapshots: null,
     nodes: await Promise.all(nodes),
   }

@@ -127,6 +127,7 @@ export class Bench {
       qemuStarting: () => undefined,
       qemuStarted: () => undefined,
       guestBooted: () => undefined,
+      linkConstrained: () => undefined,
     }
     this.machine = new Machine({ ...setup, log })
   }
