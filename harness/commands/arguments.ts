@@ -19,6 +19,13 @@ export interface RunChoices {
   tag: string[]
   notTag: string[]
   profile?: string
+  /** Of `sweep`, joined by commas. */
+  profiles?: string
+  against?: string
+  find?: string
+  repeat?: number
+  points?: number
+  within?: string
   force: boolean
   shard?: string
   lastFailed: boolean
@@ -33,13 +40,13 @@ export interface RunChoices {
 /** Settings that follow from the host or the check when nobody gives them. */
 type Open = 'jobs' | 'memory' | 'cores' | 'timeout' | 'report'
 
-/** Arguments of `run`, complete; names as on the command line in camel case. */
+/** Arguments of `run` or `sweep`, complete; names as on the command line in camel case. */
 export type RunArguments = Positionals &
   RunChoices &
   Omit<RunDefaults, Open> &
   Partial<Pick<RunDefaults, Open>>
 
-/** What stands on the command line of `run`. */
+/** What stands on the command line of `run` or `sweep`. */
 export type GivenRunArguments = Positionals & Partial<RunArguments>
 
 /** Arguments of `list`. */

@@ -9,6 +9,7 @@ import {
   profile,
   section,
   selection,
+  variation,
 } from './options.ts'
 
 /** One subcommand. Its implementation is loaded only when it is called, so that help starts at once. */
@@ -44,6 +45,25 @@ export const commands: Command[] = [
           type: 'boolean',
           describe: 'First install what is missing on this host',
         }),
+    load: async () => (await import('./run.ts')).run,
+  },
+  {
+    usage: 'sweep [checks..]',
+    describe: 'Run checks under each of several profiles, or find where they stop passing',
+    examples: [
+      ['sweep', 'every check under every profile; a matrix, and what changed since the last sweep'],
+      ['sweep k3s-network --profiles baseline,edge,loss=5%', 'one check under some conditions'],
+      ['sweep k3s-network --find loss=0%..20%', 'the loss at which it stops passing'],
+      [
+        'sweep k3s-network --find rate=64kbit..10mbit --repeat 5 --within 1h',
+        'with more certainty, in limited time',
+      ],
+    ],
+    options: (yargs) =>
+      configuration(output(execution(variation(budget(selection(yargs)))))).option('dry-run', {
+        type: 'boolean',
+        describe: 'Print the plan, run nothing',
+      }),
     load: async () => (await import('./run.ts')).run,
   },
   {

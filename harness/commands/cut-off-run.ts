@@ -21,7 +21,10 @@ export interface CutOffRun {
 }
 
 /** Options that say what a run is about; that cannot change on the way. */
-const fixed = ['shard', 'kind', 'profile', 'lastFailed'] as const
+const fixed = [
+  ...(['shard', 'kind', 'profile', 'lastFailed'] as const),
+  ...(['profiles', 'against', 'find', 'repeat', 'points'] as const),
+]
 
 /**
  * @param given with the run to resume @param out folder of all runs
@@ -57,7 +60,7 @@ function refuseSelection(given: GivenRunArguments): void {
   const tags = [...(given.tag ?? []), ...(given.notTag ?? [])]
   if (names.length === 0 && tags.length === 0 && fixed.every((name) => given[name] === undefined)) return
   throw new UserError('--resume: goes on with what the run was about, and with nothing else', [
-    'leave out names, tags, --kind, --profile, --shard and --last-failed',
+    'leave out names, tags, and the options that say what it was about, such as --kind, --profile or --shard',
   ])
 }
 

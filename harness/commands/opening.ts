@@ -2,7 +2,8 @@ import { hostname } from 'node:os'
 import type { HostResources } from '../host/resources.ts'
 import type { RunInfo } from '../model/report.ts'
 import type { UnstampedRunEvent } from '../model/run-event.ts'
-import type { SelectedCheck } from '../plan/select.ts'
+import type { SweepInfo } from '../model/sweep.ts'
+import type { SelectedInstance } from '../plan/profiles.ts'
 import { type RunState, secondsOfWork } from '../state/reduce.ts'
 import type { RunArguments } from './arguments.ts'
 import { version } from './version.ts'
@@ -12,16 +13,20 @@ export function beginning(
   id: string,
   host: HostResources,
   args: RunArguments,
-  selected: (SelectedCheck & { profile?: { name: string } | null })[],
+  about: { selected: SelectedInstance[]; sweep: SweepInfo | null },
 ): UnstampedRunEvent[] {
-  const checks = selected.map(({ check, profile, namedExplicitly }) => ({
+  const checks = about.selected.map(({ check, profile, namedExplicitly }) => ({
     name: check.name,
     kind: check.kind,
     profile: profile?.name ?? null,
     namedExplicitly,
   }))
   return [
-    { type: 'runStarted', schema: 1, run: runInfo(id, host, args) },
+    {
+      type: 'runStarted',
+      schema: 1,
+      run: { ...runInfo(id, host, args), ...(about.sweep && { sweep: about.sweep }) },
+    },
     { type: 'checksSelected', checks },
   ]
 }

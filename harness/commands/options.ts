@@ -37,6 +37,10 @@ const valued = [
   'out',
   'section',
   'profile',
+  'profiles',
+  'against',
+  'find',
+  'within',
   'resume',
 ]
 
@@ -118,6 +122,43 @@ export const profile = (yargs: Argv) =>
     describe: 'Run under the constraints of a profile, like latency',
     requiresArg: true,
   })
+
+/** What a sweep varies. */
+export const variation = (yargs: Argv) =>
+  yargs
+    .option('profiles', {
+      type: 'string',
+      defaultDescription: 'all',
+      describe: 'Profiles or single constraints, like baseline,lossy,loss=5%',
+      requiresArg: true,
+    })
+    .option('against', {
+      type: 'string',
+      describe: 'Sweep to compare with (default: the newest one before)',
+      requiresArg: true,
+    })
+    .option('find', {
+      type: 'string',
+      describe: 'Find where checks stop passing: loss=0%..20%; also delay, jitter, rate',
+      requiresArg: true,
+    })
+    .option('repeat', {
+      type: 'number',
+      defaultDescription: '3',
+      describe: 'With --find: attempts at each value',
+      requiresArg: true,
+    })
+    .option('points', {
+      type: 'number',
+      defaultDescription: '8',
+      describe: 'With --find: values at most',
+      requiresArg: true,
+    })
+    .option('within', {
+      type: 'string',
+      describe: 'With --find: end the search after this time, like 30m',
+      requiresArg: true,
+    })
 
 /** How checks are executed, and what counts. */
 export const execution = (yargs: Argv) =>

@@ -200,11 +200,12 @@ export interface PlanContext {
   budget: Budget
   args: Pick<RunArguments, 'accel'>
   timeoutSeconds: number | null
+  unsuited: 'skip' | 'leave-out'
 }
 
 /** Evaluates what is wanted and plans it. @param signal ends the evaluation; what was not evaluated is skipped */
 export async function planRun(wanted: Wanted, context: PlanContext, signal: AbortSignal): Promise<Plan> {
-  const { source, config, budget, args, timeoutSeconds } = context
+  const { source, config, budget, args, timeoutSeconds, unsuited } = context
   const described = new Map<string, DescribedCheck>()
   const notHere = new Map<string, string>()
   const accelerators = new Map<string, Accelerator>()
@@ -230,6 +231,7 @@ export async function planRun(wanted: Wanted, context: PlanContext, signal: Abor
     budget,
     notTags: wanted.notTags,
     notHere,
+    unsuited,
   })
   return { items: [...wanted.done, ...planOfRest(items, wanted.before)], leftOut }
 }

@@ -6,13 +6,24 @@ import type { Profile } from '../model/profile.ts'
 import { enclosing } from './place.ts'
 
 /**
- * Reads the profiles that a command asks for. @param names null: all that there are
+ * The profiles that a command asks for, by name or as a single constraint like `loss=5%`.
+ * @param names null: all that there are files of
  * @throws UserError, see readProfiles
  */
 export async function openProfiles(names: readonly string[] | null, config: Config): Promise<Profile[]> {
   // Loaded only where profiles are asked for: a start is felt.
-  const { readProfiles } = await import('../filesystem/profile-files.ts')
-  return readProfiles(profileFolders(config, process.cwd()), names)
+  const [{ readProfiles }, { singleConstraint }] = await Promise.all([
+    import('../filesystem/profile-files.ts'),
+    import('../sweep/knob.ts'),
+  ])
+  const single = new Map(
+    names?.flatMap((name) => (name.includes('=') ? [[name, singleConstraint(name)]] : [])),
+  )
+  const named = names?.filter((name) => !single.has(name)) ?? null
+  const read = named?.length === 0 ? [] : readProfiles(profileFolders(config, process.cwd()), named)
+  if (names === null) return read
+  const all = names.flatMap((name) => single.get(name) ?? read.find((one) => one.name === name) ?? [])
+  return [...new Map(all.map((one) => [one.name, one])).values()]
 }
 
 /** The profile of `--profile`; null without it. @throws UserError */

@@ -15,15 +15,17 @@ import { reportFiles } from '../reporters/report-files.ts'
 import { type ReportKind, reportKinds } from '../reporters/report-kinds.ts'
 import { formatSummary } from '../reporters/summary.ts'
 import { formatTree } from '../reporters/tree.ts'
-import { exitCodeOf } from '../state/exit-code.ts'
 import { mergeRuns } from '../state/merge.ts'
 import { toRunReport } from '../state/reduce.ts'
 import type { ReportArguments } from './arguments.ts'
 import { openConfig } from './configuration.ts'
+import { historyFolder } from './history-folder.ts'
 import { type People, people } from './people.ts'
 import { programName } from './program.ts'
+import { runExitCode } from './run-exit-code.ts'
 import { outputFolder } from './settings.ts'
 import { shownPath } from './shown-path.ts'
+import { withSweep } from './sweep-report.ts'
 
 /** A run as its journal tells it. */
 interface RebuiltRun {
@@ -36,16 +38,22 @@ export async function report(args: ReportArguments): Promise<ExitCode> {
   const kinds = reportKinds(args.report)
   const audience = people(false)
   const runs = new Map<string, RebuiltRun>()
-  const out = outputFolder(args, await openConfig(args))
+  const loaded = await openConfig(args)
+  const out = outputFolder(args, loaded)
   for (const folder of foldersOf(args.runs, out)) {
     const run = await rebuild(folder, audience)
     runs.set(run.report.run.id, run)
   }
-  const { folder, report } = combined([...runs.values()], out)
+  const { folder, report: rebuilt } = combined([...runs.values()], out)
+  const report = await withSweep(rebuilt, {
+    out,
+    historyFolder: historyFolder({ out }, loaded.config),
+    warn: audience.warn,
+  })
   if (args.format) audience.write(formatted(report, args.format, audience))
   else publish(report, { folder: folder.path, kinds, audience })
   if (!args.exitCode) return exitCodes.passed
-  return (report.run.exitCode as ExitCode | null) ?? exitCodeOf(report.checks, report.run)
+  return (report.run.exitCode as ExitCode | null) ?? runExitCode(report, report.run)
 }
 
 /** Each folder once, however often and by whatever name it was given. */
@@ -87,7 +95,9 @@ function combined(runs: RebuiltRun[], out: string): RebuiltRun {
   const id = `${ids.at(-1)}-merged-${hash}`
   const path = resolve(out, id)
   const inputs = runs.map(({ folder, report }) => ({ report, folder: relative(path, folder.path) }))
-  return { folder: { id, path }, report: mergeRuns(inputs, id) }
+  const merged = mergeRuns(inputs, id)
+  const exitCode = runExitCode(merged, merged.run)
+  return { folder: { id, path }, report: { ...merged, run: { ...merged.run, exitCode } } }
 }
 
 function formatted(

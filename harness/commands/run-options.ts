@@ -46,7 +46,8 @@ export function idleOptions(
     : `${given.join(', ')}: changes nothing, all selected checks are of kind vm`
 }
 
-function wholeNumber(value: number | undefined, option: string, least: number): number | null {
+/** @throws UserError naming the option */
+export function wholeNumber(value: number | undefined, option: string, least: number): number | null {
   if (value === undefined) return null
   if (Number.isInteger(value) && value >= least) return value
   throw new UserError(`${option}: not a number it can be`, [`give a whole number, ${least} or more`])

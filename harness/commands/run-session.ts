@@ -22,8 +22,8 @@ import { formatSummary } from '../reporters/summary.ts'
 import { formatTree } from '../reporters/tree.ts'
 import { dispatch } from '../run/dispatcher.ts'
 import { createEventStream } from '../run/event-stream.ts'
+import type { ExecutorPorts } from '../run/executor.ts'
 import type { CheckSource } from '../run/ports.ts'
-import { exitCodeOf } from '../state/exit-code.ts'
 import { toHistoryRecord } from '../state/history-record.ts'
 import { foldRunEvent, type RunState, secondsOfWork, toRunReport } from '../state/reduce.ts'
 import type { RunArguments } from './arguments.ts'
@@ -31,8 +31,10 @@ import type { Interruption } from './interruption.ts'
 import type { People } from './people.ts'
 import { leftOutText } from './plan-text.ts'
 import { programName } from './program.ts'
+import { runExitCode } from './run-exit-code.ts'
 import { shownPath } from './shown-path.ts'
 import { print } from './standard-streams.ts'
+import { withSweep } from './sweep-report.ts'
 
 /** Everything a run needs from its surroundings. */
 export interface Session {
@@ -42,6 +44,7 @@ export interface Session {
   budget: Budget
   retry: RetryPolicy
   groups: GroupRules
+  failFast: boolean
   reports: ReportKind[]
   source: CheckSource
   interruption: Interruption
@@ -50,8 +53,11 @@ export interface Session {
   state: RunState
   /** The first events. */
   opening: UnstampedRunEvent[]
-  /** Evaluates and plans; after an abort of the signal with what is known until then. */
-  plan(signal: AbortSignal): Promise<Plan>
+  /**
+   * Evaluates and plans; after an abort of the signal with what is known until then. Each plan is asked for when the one
+   * before was run, and goes by what that came to.
+   */
+  plans(signal: AbortSignal): AsyncIterable<Plan>
 }
 
 /** One run from its first event to its reports. What cannot be written is told, and does not stop it. */
@@ -66,39 +72,56 @@ export async function runSession(session: Session): Promise<ExitCode> {
   const secondsBefore = secondsOfWork(state)
   const opening = session.opening.map(emit)
   linkLatest(session)
-  const plan = await session.plan(session.interruption.signal)
-  people.write(leftOutText(plan))
-  const view = session.people.watch(session.args.verbose)
-  for (const event of opening) view.event(event)
-  observers.push(view)
   const ports = { source: session.source, recorder, observers, emit, readLog: createDriverLogReader }
+  await runPlans(session, ports, opening)
+  const exitCode = exitCodeFor(session, state, recorder.problem())
+  const seconds = toSeconds(secondsBefore * 1000 + performance.now() - startedMs)
+  emit({ type: 'runEnded', seconds, exitCode })
+  recorder.close()
+  const report = await withSweep(toRunReport(state), {
+    out: session.args.out,
+    historyFolder: session.historyFolder,
+    warn: people.warn,
+  })
+  const unwritten = publish(session, report)
+  return atLeastInfrastructure(exitCode, unwritten || recorder.problem() !== null)
+}
+
+/** @param opening events that happened before anybody could watch */
+async function runPlans(session: Session, ports: ExecutorPorts, opening: RunEvent[]): Promise<void> {
+  const { people, args } = session
+  const { signal } = session.interruption
+  let view: RunObserver | null = null
   try {
-    await dispatch(plan.items, ports, dispatchOptions(session), session.interruption.signal)
+    for await (const plan of session.plans(signal)) {
+      people.write(leftOutText(plan))
+      if (view === null) {
+        view = people.watch(args.verbose)
+        for (const event of opening) view.event(event)
+        ports.observers.push(view)
+      }
+      await dispatch(plan.items, ports, dispatchOptions(session), signal)
+      if (signal.aborted) break
+    }
   } catch (error) {
     // A bug ended the dispatcher: what it had started must not go on without it.
     killDescendants()
     throw error
   } finally {
-    view.close()
+    view?.close()
   }
-  const exitCode = exitCodeFor(session, state, recorder.problem())
-  const seconds = toSeconds(secondsBefore * 1000 + performance.now() - startedMs)
-  emit({ type: 'runEnded', seconds, exitCode })
-  recorder.close()
-  const unwritten = publish(session, toRunReport(state))
-  return atLeastInfrastructure(exitCode, unwritten || recorder.problem() !== null)
 }
 
 function foldInto(state: RunState): RunObserver {
   return { event: (event) => foldRunEvent(state, event), console: () => {}, close: () => {} }
 }
 
-function dispatchOptions({ args, budget, retry, groups }: Session) {
+function dispatchOptions({ args, budget, retry, groups, failFast }: Session) {
   return {
     budget,
     retry,
     groups,
-    failFast: args.failFast,
+    failFast,
     force: args.force,
     via: args.via,
     accel: args.accel,
@@ -137,8 +160,7 @@ function linkLatest({ args, folder, people }: Session): void {
 }
 
 function exitCodeFor({ args, interruption }: Session, state: RunState, problem: string | null): ExitCode {
-  const { checks } = toRunReport(state)
-  const code = exitCodeOf(checks, { signal: interruption.cause(), strict: args.strict })
+  const code = runExitCode(toRunReport(state), { signal: interruption.cause(), strict: args.strict })
   return atLeastInfrastructure(code, problem !== null)
 }
 

@@ -10,7 +10,6 @@ import { GroupRules } from '../plan/groups.ts'
 import type { RetryPolicy } from '../plan/retry.ts'
 import { formatRunJson } from '../reporters/json.ts'
 import { oneLine } from '../reporters/safe-text.ts'
-import { exitCodeOf } from '../state/exit-code.ts'
 import { emptyRun, toRunReport } from '../state/reduce.ts'
 import type { GivenRunArguments, RunArguments } from './arguments.ts'
 import { openConfig } from './configuration.ts'
@@ -22,14 +21,17 @@ import { type People, people } from './people.ts'
 import { findPlaces, openPlace } from './place.ts'
 import { dryRunExitCode, planJson, planText } from './plan-text.ts'
 import { findRest, findWanted, planRun } from './planning.ts'
-import { chosenProfile } from './profiles.ts'
+import { foreseen, plansOf } from './plans.ts'
+import { runExitCode } from './run-exit-code.ts'
 import { idleOptions, readRunOptions } from './run-options.ts'
+import type { Session } from './run-session.ts'
 import { completed, outputFolder, settle } from './settings.ts'
 import { showConfig } from './show-config.ts'
 import { shownPath } from './shown-path.ts'
 import { print } from './standard-streams.ts'
+import { type Variation, variationOf } from './variation.ts'
 
-/** Selects, evaluates, really executes and reports; or goes on with a run that was cut off. */
+/** `run` and `sweep`: selects, evaluates, really executes and reports; or goes on with a run that was cut off. */
 export async function run(given: GivenRunArguments): Promise<ExitCode> {
   const loaded = await openConfig(given)
   if (given.showConfig) return showConfig(given, loaded, given.json ?? false)
@@ -57,7 +59,8 @@ async function execute(
   const note = (text: string) => audience.write(`${oneLine(text)}\n`)
   const prepared = args.setup ? await prepareHost(args, config) : exitCodes.passed
   if (prepared !== exitCodes.passed) return prepared
-  const profiles = [await chosenProfile(args, config)]
+  const varied = await variationOf(given, args, config)
+  const { profiles } = varied
   const host = readResources()
   const source = openPlace(args, config, host, note)
   const budget = budgetFor(host, options.budget)
@@ -73,9 +76,10 @@ async function execute(
     wanted.selected.map(({ check }) => check.kind),
   )
   if (idle !== null) note(idle)
-  const context = { source, config, budget, args, timeoutSeconds: options.timeoutSeconds }
+  const unsuited = varied.areNamed ? ('skip' as const) : ('leave-out' as const)
+  const context = { source, config, budget, args, timeoutSeconds: options.timeoutSeconds, unsuited }
   if (args.dryRun) {
-    const plan = await planRun(wanted, context, new AbortController().signal)
+    const plan = await planRun(foreseen(wanted, varied), context, new AbortController().signal)
     print(args.json ? planJson(plan, budget) : planText(plan, budget))
     return dryRunExitCode(plan, args.strict)
   }
@@ -83,6 +87,8 @@ async function execute(
   const lock = cutOff?.lock ?? lockNewRun(folder, audience)
   const interruption = catchSignals()
   if (cutOff) note(`resuming ${folder.id}: ${wanted.selected.length} to go, ${wanted.done.length} done`)
+  const state = cutOff?.state ?? emptyRun()
+  const about = { selected: wanted.selected, sweep: varied.sweep }
   try {
     return await runSession({
       args,
@@ -93,16 +99,25 @@ async function execute(
       interruption,
       people: audience,
       reports: options.reports,
-      retry,
-      groups: new GroupRules(config.groups, args.layers),
-      state: cutOff?.state ?? emptyRun(),
-      opening: cutOff ? [resumption(cutOff.state, args)] : beginning(folder.id, host, args, wanted.selected),
-      plan: (signal) => planRun(wanted, context, signal),
+      ...rulesOf(varied, { args, config, retry }),
+      state,
+      opening: cutOff ? [resumption(cutOff.state, args)] : beginning(folder.id, host, args, about),
+      plans: (signal) => plansOf(wanted, varied, { ...context, folder: folder.path, state }, signal),
     })
   } finally {
     interruption.release()
     lock.release()
   }
+}
+
+/** A search decides after every attempt what is next: a failure is an answer, and hinders nothing. */
+function rulesOf(
+  { sweep }: Pick<Variation, 'sweep'>,
+  { args, config, retry }: { args: RunArguments; config: Config; retry: RetryPolicy },
+): Pick<Session, 'retry' | 'groups' | 'failFast'> {
+  return sweep?.type === 'search'
+    ? { retry: { retries: 0, on: 'any' }, groups: new GroupRules(config.groups, false), failFast: false }
+    : { retry, groups: new GroupRules(config.groups, args.layers), failFast: args.failFast }
 }
 
 /** A disk that cannot be written to does not keep a run from measuring. */
@@ -121,7 +136,7 @@ function nothingLeft({ folder, state, given }: CutOffRun): ExitCode {
   const report = toRunReport(state)
   people(given.json ?? false).write(`${folder.id}: this run came to its end, nothing is left to do\n`)
   if (given.json) print(formatRunJson(report))
-  return (report.run.exitCode as ExitCode | null) ?? exitCodeOf(report.checks, report.run)
+  return (report.run.exitCode as ExitCode | null) ?? runExitCode(report, report.run)
 }
 
 /** A project without Nix needs none. */

@@ -11,8 +11,12 @@ const largestReport = 32 * 1024 * 1024
 /** The newest run's report, from its journal where it was cut off before it wrote one; null without any run. */
 export async function readNewestReport(out: string): Promise<RunReport | null> {
   const id = listRuns(out)[0]
-  if (id === undefined) return null
-  return readReport(join(out, id, 'run.json')) ?? toRunReport(await readRun(resolve(out, id)))
+  return id === undefined ? null : readRunReport(resolve(out, id))
+}
+
+/** A run's report, from its journal where there is none, or a large one. @param folder of the run @throws UserError */
+export async function readRunReport(folder: string): Promise<RunReport> {
+  return readReport(join(folder, 'run.json')) ?? toRunReport(await readRun(folder))
 }
 
 function readReport(path: string): RunReport | null {

@@ -2,6 +2,7 @@ import type { Assertion, AssertionKind } from './assertion.ts'
 import type { Accelerator, CheckKind, Execution, Outcome, StopSignal } from './outcome.ts'
 import type { SkipKind } from './plan.ts'
 import type { QuarantineEntry } from './quarantine.ts'
+import type { SweepInfo, SweepReport } from './sweep.ts'
 
 /** The assertion's kind, or what else made the check fail. */
 export type FailureKind = AssertionKind | 'timeout' | 'node-died' | 'build' | 'evaluation' | 'host'
@@ -155,6 +156,8 @@ export interface RunInfo {
   signal?: StopSignal | null
   /** `--strict` was given (decides exit code 5). */
   strict?: boolean
+  /** What it varied; absent when it was no sweep. */
+  sweep?: SweepInfo
   /** When it was cut off and went on, oldest first. */
   resumptions?: Resumption[]
   /** Ids of the runs it was merged from, oldest first. */
@@ -166,4 +169,6 @@ export interface RunReport {
   schema: 1
   run: RunInfo
   checks: CheckReport[]
+  /** What `sweep.json` holds, for a sweep. */
+  sweep?: SweepReport
 }

@@ -31,7 +31,7 @@ export class GroupRules {
   /** Whether an instance waits for one of these, which have not ended. */
   waitsFor(instance: Instance, unfinished: readonly Instance[]): boolean {
     const needed = this.#needed(instance)
-    return needed.length > 0 && unfinished.some((other) => this.#isInAny(other, needed))
+    return needed.length > 0 && unfinished.some((other) => this.#isBelow(other, instance, needed))
   }
 
   /** Why an instance makes no sense any more, one line, or null. @param broken what did not pass, or was not even started for such a reason */
@@ -39,7 +39,7 @@ export class GroupRules {
     const needed = this.#needed(instance)
     if (needed.length === 0) return null
     const [first] = [...broken]
-      .filter((other) => this.#isInAny(other, needed))
+      .filter((other) => this.#isBelow(other, instance, needed))
       .map(({ id }) => id)
       .sort(compareText)
     return first === undefined
@@ -63,8 +63,9 @@ export class GroupRules {
       .filter((name) => !instance.groups.includes(name))
   }
 
-  #isInAny({ groups }: Instance, names: readonly string[]): boolean {
-    return groups.some((name) => names.includes(name))
+  /** What failed under a profile says nothing about what builds on it under another. */
+  #isBelow({ groups, profile }: Instance, instance: Instance, needed: readonly string[]): boolean {
+    return profile === instance.profile && groups.some((name) => needed.includes(name))
   }
 }
 

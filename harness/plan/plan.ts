@@ -39,6 +39,8 @@ export interface PlanOptions extends InstanceOptions {
   notTags: string[]
   /** By instance id: why this host cannot run it, one line. */
   notHere: ReadonlyMap<string, string>
+  /** What becomes of a check that is not meant for a profile; it is left out where nobody named the profile. */
+  unsuited?: 'skip' | 'leave-out'
 }
 
 /** @param described by instance id; what is missing was not evaluated because the run was interrupted */
@@ -51,7 +53,7 @@ export function makePlan(
   for (const one of [...selected].sort((a, b) => compareText(a.check.name, b.check.name))) {
     const check = described.get(instanceId(one.check.name, one.profile))
     const instance = instanceOf(check ?? { ...one.check, metadata: null }, one, options)
-    const reason = one.namedExplicitly || !check ? null : whyNotMeant(instance, check, options.notTags)
+    const reason = check ? whyLeftOut(instance, check, options) : null
     if (reason === null) plan.items.push(check ? itemFor(instance, check, options) : notEvaluated(instance))
     else plan.leftOut.push({ name: instance.id, reason })
   }
@@ -63,7 +65,16 @@ function notEvaluated(instance: Instance): PlanItem {
   return { type: 'skip', instance, kind: 'interrupted', reason }
 }
 
-/** Whoever names a check in full means it, whatever it turns out to be. */
+/** Whoever names a check in full means it, whatever it turns out to be; a profile that nobody named may not suit it. */
+function whyLeftOut(instance: Instance, check: DescribedCheck, options: PlanOptions): string | null {
+  const notMeant = instance.namedExplicitly ? null : whyNotMeant(instance, check, options.notTags)
+  return notMeant ?? (options.unsuited === 'leave-out' ? whyUnsuited(instance) : null)
+}
+
+function whyUnsuited({ conditions, metadata }: Instance): string | null {
+  return conditions && metadata ? whyNotUnder(conditions, metadata) : null
+}
+
 function whyNotMeant(
   { metadata, check }: Instance,
   { error, target }: DescribedCheck,
@@ -77,8 +88,7 @@ function whyNotMeant(
 }
 
 function itemFor(instance: Instance, { error }: DescribedCheck, options: PlanOptions): PlanItem {
-  const { conditions, metadata } = instance
-  const unsuited = conditions && metadata ? whyNotUnder(conditions, metadata) : null
+  const unsuited = whyUnsuited(instance)
   if (unsuited !== null) return { type: 'skip', instance, kind: 'profile', reason: unsuited }
   if (error) {
     const failure: Failure = {

@@ -4,6 +4,7 @@ import { failureLines, storyOf } from './failure-lines.ts'
 import { rerunCommand } from './rerun.ts'
 import { inertLine, oneLine } from './safe-text.ts'
 import { createStyle, outcomeLooks, type Style } from './style.ts'
+import { sweepLines } from './sweep-text.ts'
 import { checkTitle, countAssertions, countChecks, howItRan, quarantineText, tallyOf } from './wording.ts'
 
 /** What a summary is written for. */
@@ -25,9 +26,12 @@ const failureSize = { output: 40, console: 15 }
 export function formatSummary(report: RunReport, options: SummaryOptions): string {
   const style = createStyle(options.color)
   const blocks = [
-    ...report.checks.filter(wentWrong).map((check) => failedBlock(report, check, { options, style })),
+    ...report.checks
+      .filter((check) => wentWrong(check) && !isAnswer(report, check))
+      .map((check) => failedBlock(report, check, { options, style })),
     skippedBlock(report.checks, style),
-    flakyBlock(report.checks, style),
+    isSearch(report) ? [] : flakyBlock(report.checks, style),
+    report.sweep ? sweepLines(report.sweep, options.width ?? Number.POSITIVE_INFINITY, style) : [],
     closingBlock(report, options, style),
   ]
   return blocks
@@ -38,6 +42,15 @@ export function formatSummary(report: RunReport, options: SummaryOptions): strin
 
 function wentWrong({ outcome }: CheckReport): boolean {
   return outcome !== 'passed' && outcome !== 'skipped'
+}
+
+function isSearch({ run }: RunReport): boolean {
+  return run.sweep?.type === 'search'
+}
+
+/** A search wants to know where a check fails: that it does is no trouble. */
+function isAnswer(report: RunReport, { outcome }: CheckReport): boolean {
+  return isSearch(report) && (outcome === 'failed' || outcome === 'timed-out')
 }
 
 function failedBlock(
@@ -87,10 +100,13 @@ function flakyBlock(checks: CheckReport[], style: Style): string[] {
     })
 }
 
-function closingBlock({ run, checks }: RunReport, options: SummaryOptions, style: Style): string[] {
+function closingBlock(report: RunReport, options: SummaryOptions, style: Style): string[] {
+  const { run, checks } = report
   const assertions = checks.filter(({ attempts }) => attempts > 0).flatMap((check) => check.assertions)
   const time = run.seconds === null ? [] : [formatSeconds(run.seconds)]
-  const tone = checks.some((check) => wentWrong(check) && check.quarantine === null) ? 'bad' : 'good'
+  const isTrouble = (check: CheckReport) =>
+    wentWrong(check) && check.quarantine === null && !isAnswer(report, check)
+  const tone = checks.some(isTrouble) ? 'bad' : 'good'
   const counts = [countChecks(checks), ...countAssertions(assertions.map(tallyOf)), ...time]
   return [
     style[tone](counts.join(' · ')),

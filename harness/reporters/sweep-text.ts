@@ -1,26 +1,23 @@
 import type { CellDrift, MatrixReport, SweepCell, SweepReport } from '../model/sweep.ts'
 import { formatSeconds } from '../model/units.ts'
 import { columnsOf, pad } from './columns.ts'
-import { inertLine, oneLine } from './safe-text.ts'
+import { oneLine } from './safe-text.ts'
 import { searchLines } from './search-text.ts'
-import { createStyle, outcomeLooks, type Style } from './style.ts'
+import { outcomeLooks, type Style } from './style.ts'
 import { changeMark, isTold, matrixLines } from './sweep-matrix.ts'
 
-/** What a sweep's end is written for. */
-export interface SweepTextOptions {
-  color: boolean
-  /** Columns of the terminal; Infinity when there is none. */
-  width: number
-}
-
-/** What a sweep came to, for people. */
-export function formatSweep(report: SweepReport, { color, width }: SweepTextOptions): string {
-  const style = createStyle(color)
-  const lines =
-    report.type === 'search'
-      ? searchLines(report, style)
-      : [...matrixLines(report, width, style), ...changeLines(report, style), ...legendLines(report, style)]
-  return `\n${lines.map((line) => `${inertLine(line)}\n`).join('')}`
+/** What a sweep came to, for people. @param width columns of the terminal; Infinity when there is none */
+export function sweepLines(report: SweepReport, width: number, style: Style): string[] {
+  switch (report.type) {
+    case 'search':
+      return searchLines(report, style)
+    case 'profiles':
+      return [
+        ...matrixLines(report, width, style),
+        ...changeLines(report, style),
+        ...legendLines(report, style),
+      ]
+  }
 }
 
 /** `sweep.json`. */

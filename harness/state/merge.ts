@@ -94,6 +94,16 @@ function mergedRun(runs: RunInfo[], checks: CheckReport[], id: string): RunInfo 
     exitCode: exitCodeOf(checks, { signal, strict }),
     signal,
     strict,
+    ...mergedSweep(runs),
     mergedFrom: runs.flatMap((run) => run.mergedFrom ?? [run.id]),
   }
+}
+
+/** Shards of a sweep have its profiles together; a run that was none, merged with one, adds nothing to its matrix. */
+function mergedSweep(runs: RunInfo[]): Pick<RunInfo, 'sweep'> {
+  const sweeps = runs.flatMap(({ sweep }) => sweep ?? [])
+  const newest = sweeps.at(-1)
+  if (newest?.type !== 'profiles') return newest ? { sweep: newest } : {}
+  const profiles = sweeps.flatMap((one) => (one.type === 'profiles' ? one.profiles : []))
+  return { sweep: { ...newest, profiles: [...new Set(profiles)] } }
 }

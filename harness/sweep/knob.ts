@@ -86,6 +86,24 @@ function parseEnd(knob: Knob, text: string, wrong: (message: string) => UserErro
   }
 }
 
+/**
+ * Reads a single constraint that stands in place of a profile's name, `loss=5%`.
+ * @returns the profile under which a search would try this value @throws UserError
+ */
+export function singleConstraint(text: string): Profile {
+  const wrong = (message: string) =>
+    new UserError(`${text}: ${message}`, [
+      'a constraint of links is written like loss=5%, delay=50ms or rate=1mbit',
+    ])
+  const [name = '', value = ''] = text.split('=')
+  const knob = knobs.find((one) => one === name)
+  if (!knob) throw wrong(`there is no ${name} to set, only ${knobs.join(', ')}`)
+  // A search knows the range, and varies its largest delay.
+  if (knob === 'jitter') throw wrong('jitter needs a delay that it varies: write a profile with both')
+  const at = parseEnd(knob, value, wrong)
+  return probeProfile({ knob, from: at, to: at }, at)
+}
+
 /** The ends of a range, the one that asks less of a check first. */
 export function endsOf({ knob, from, to }: Range): [mildest: number, harshest: number] {
   return facts[knob].lessIsHarsher ? [to, from] : [from, to]
