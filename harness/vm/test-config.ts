@@ -5,8 +5,11 @@ import type { Architecture, Topology } from './suite.ts'
 
 /** What a node's QEMU boots; all paths exist. */
 export type BootConfig =
-  /** A guest of ours (guest/): its init reads the node's name and addresses, and it may be snapshotted. */
-  | { type: 'own'; kernel: string; initrd: string }
+  /**
+   * A guest of ours (guest/): its init reads the node's name and addresses. `isIdleAfterBoot`: when its shell greets,
+   * nothing of the check's own runs yet, so that it may go on from a snapshot; default false.
+   */
+  | { type: 'own'; kernel: string; initrd: string; isIdleAfterBoot?: boolean }
   | { type: 'direct'; kernel: string; initrd: string; append: string; disk: ImageConfig | null }
   | { type: 'disk'; disk: ImageConfig; firmware: 'bios' | 'uefi' }
 

@@ -41,18 +41,30 @@ export class Backdoor {
     await Promise.all([this.#greeter.connected(), this.#commands.connected()])
   }
 
-  /**
-   * Waits for the guest's shell and makes it take commands.
-   *
-   * @returns the lines up to its greeting. @throws BrokenPipeError when the node dies first
-   */
+  /** Waits for the guest's shell. @returns the lines up to its greeting. @throws BrokenPipeError when the node dies first */
   async greeted(): Promise<string[]> {
     const { before, match } = await this.#greeter.receive(greeting, longestGreeting).catch((error) => {
       if (error instanceof TooMuchError) throw new Error('the guest floods its backdoor instead of greeting')
       throw error
     })
-    await this.#launch()
     return `${before.toString('latin1')}${match[0]}`.replaceAll('\r', '').trimEnd().split('\n')
+  }
+
+  /** Makes the shell that has greeted take commands. */
+  async launch(): Promise<void> {
+    const token = randomBytes(12).toString('hex')
+    await this.#greeter.send(launchText(token))
+    const { match } = await this.#greeter.receive(
+      new RegExp(`${token} (launched|alone)\\r?\\n`),
+      longestGreeting,
+    )
+    if (match[1] === 'alone') {
+      this.#shell = new ConsoleShell(this.#greeter, token)
+      return
+    }
+    const worker = new WorkerShell({ commands: this.#commands, control: this.#greeter, token })
+    await worker.prime()
+    this.#shell = worker
   }
 
   /** Runs a command; calls wait for their turn. @throws BrokenPipeError when the node dies before the answer */
@@ -76,21 +88,5 @@ export class Backdoor {
   close(): void {
     this.#greeter.close()
     this.#commands.close()
-  }
-
-  async #launch(): Promise<void> {
-    const token = randomBytes(12).toString('hex')
-    await this.#greeter.send(launchText(token))
-    const { match } = await this.#greeter.receive(
-      new RegExp(`${token} (launched|alone)\\r?\\n`),
-      longestGreeting,
-    )
-    if (match[1] === 'alone') {
-      this.#shell = new ConsoleShell(this.#greeter, token)
-      return
-    }
-    const worker = new WorkerShell({ commands: this.#commands, control: this.#greeter, token })
-    await worker.prime()
-    this.#shell = worker
   }
 }

@@ -1,6 +1,3 @@
-import { join } from 'node:path'
-import { performance } from 'node:perf_hooks'
-import { secondsSince } from '../elapsed.ts'
 import { BrokenPipeError, MachineError } from '../errors.ts'
 import type { TestRecorder } from '../record/test-recorder.ts'
 import { addressesOf, type NodeConfig, type TestConfig } from '../test-config.ts'
@@ -9,10 +6,16 @@ import { Conditions } from './conditions.ts'
 import { ConsoleHistory } from './console-history.ts'
 import { describeEnd } from './death.ts'
 import { Disks } from './disks.ts'
+import { firstContact } from './first-contact.ts'
 import type { Network } from './network.ts'
-import { Qemu, type QemuEnd } from './qemu.ts'
-import { qemuCommand } from './qemu-command.ts'
+import { NodeSnapshots } from './node-snapshots.ts'
+import { powerOn } from './power-on.ts'
+import type { Qemu } from './qemu.ts'
+import { QmpClosedError } from './qmp.ts'
 import type { CommandResult } from './shell.ts'
+
+/** Console lines that a snapshot repeats; a boot of Linux says some 400. */
+const keptBootLines = 5000
 
 /** What a node's machine needs to know. */
 export interface MachineSetup {
@@ -29,32 +32,42 @@ export interface MachineSetup {
   broken?(error: MachineError): void
 }
 
+/** One QEMU and the guest in it, from power-on to the end. */
+interface Life {
+  qemu: Qemu
+  isRestored: boolean
+  /** What its console says before its shell greets; null when that is over. */
+  bootLines: string[] | null
+  /** Settles at the first contact with its shell; null before anybody wanted one. */
+  booted: Promise<void> | null
+}
+
 /** A node's machine: off, or one QEMU at a time. What tests may ask of it is in script/node.ts. */
 export class Machine {
   readonly #setup: MachineSetup
   readonly #console = new ConsoleHistory()
   readonly #disks: Disks
+  readonly #snapshots: NodeSnapshots
   readonly #conditions: Conditions
-  #qemu: Qemu | null = null
+  #life: Life | null = null
   #starting: Promise<void> | null = null
-  /** Settles at the first contact with the shell of the running guest; null before anybody wanted one. */
-  #booted: Promise<void> | null = null
   #whyDead: string | null = 'it was never started'
 
   constructor(setup: MachineSetup) {
     this.#setup = setup
     this.#disks = new Disks(setup.node, setup.stateFolder)
     this.#conditions = new Conditions(setup)
+    this.#snapshots = new NodeSnapshots(setup.test, setup.node)
   }
 
   /** Whether there is a QEMU, be its guest well or not. */
   get running(): boolean {
-    return this.#qemu !== null
+    return this.#life !== null
   }
 
   /** Process id of QEMU, while it runs. */
   get pid(): number | undefined {
-    return this.#qemu?.pid
+    return this.#life?.qemu.pid
   }
 
   /** Why it does not run, as the end of a sentence that begins with its name; null while it runs. */
@@ -64,8 +77,8 @@ export class Machine {
 
   /** Starts QEMU; does nothing when it runs. @throws MachineError when QEMU ends before it opened its devices */
   async start(): Promise<void> {
-    if (!this.#qemu && !this.#starting) {
-      this.#starting = this.#startQemu().finally(() => {
+    if (!this.#life && !this.#starting) {
+      this.#starting = this.#powerOn().finally(() => {
         this.#starting = null
       })
     }
@@ -89,19 +102,20 @@ export class Machine {
 
   /** Asks the guest to switch itself off and waits until QEMU has ended. */
   async powerOff(): Promise<void> {
-    if (!this.#qemu) return
+    if (!this.#life) return
     await this.#inGuest(async (backdoor) => leave(backdoor, 'poweroff'))
     await this.waitForShutdown()
   }
 
   /** Waits until QEMU has ended, whatever ends it. */
   async waitForShutdown(): Promise<void> {
-    await this.#qemu?.ended
+    await this.#life?.qemu.ended
   }
 
   /** Asks the guest to reboot, and waits for the shell of its next life. Only here a reboot does not end QEMU. */
   async reboot(): Promise<void> {
-    await this.#inGuest(async (backdoor, { qmp }) => {
+    await this.#inGuest(async (backdoor, life) => {
+      const { qmp } = life.qemu
       await qmp.execute('set-action', { reboot: 'reset' })
       const reset = new Promise<void>((resolve) => {
         const end = qmp.listen(({ event }) => {
@@ -114,20 +128,21 @@ export class Machine {
       leave(backdoor, 'reboot')
       await Promise.race([reset, this.waitForShutdown()])
       backdoor.forget()
-      this.#booted = null
+      life.booted = null
+      life.isRestored = false
     })
     // From here on a reboot means a panic again; before, SeaBIOS makes another one of its own.
-    await this.#inGuest(async (_, { qmp }) => qmp.execute('set-action', { reboot: 'shutdown' }))
+    await this.#inGuest(async (_, { qemu }) => qemu.qmp.execute('set-action', { reboot: 'shutdown' }))
   }
 
   /** Ends QEMU as a power cut would. */
   async crash(): Promise<void> {
-    await this.#qemu?.kill()
+    await this.#life?.qemu.kill()
   }
 
   /** The end of the node: ends QEMU, with SIGTERM first, waits until it is gone, and lets go of its disks. */
   async stop(): Promise<void> {
-    await this.#qemu?.stop()
+    await this.#life?.qemu.stop()
     this.#disks.close()
   }
 
@@ -155,8 +170,7 @@ export class Machine {
    * @throws QmpError when QEMU refuses, BrokenPipeError when it does not run
    */
   async qmp(command: string, args: Record<string, unknown> = {}): Promise<unknown> {
-    if (!this.#qemu) throw new BrokenPipeError(this.#whyDead)
-    return this.#qemu.qmp.execute(command, args)
+    return this.#whileAlive(({ qemu }) => qemu.qmp.execute(command, args))
   }
 
   /**
@@ -170,7 +184,7 @@ export class Machine {
     try {
       while (!this.#console.find(pattern)) {
         if (signal?.aborted) return false
-        if (!this.#qemu) throw new BrokenPipeError(this.#whyDead)
+        if (!this.#life) throw new BrokenPipeError(this.#whyDead)
         await this.#console.changed()
       }
       return true
@@ -184,59 +198,68 @@ export class Machine {
     return this.#console.tail(count)
   }
 
-  async #startQemu(): Promise<void> {
-    const { node, log, stateFolder } = this.#setup
+  async #powerOn(): Promise<void> {
+    const { log, node } = this.#setup
     log.qemuStarting(node.name)
-    const sockets = {
-      shell: join(stateFolder, `${node.name}.shell`),
-      worker: join(stateFolder, `${node.name}.worker`),
-      monitor: join(stateFolder, `${node.name}.qmp`),
-    }
-    const { test, network } = this.#setup
-    const command = qemuCommand({
-      test,
-      node,
-      sockets,
-      disks: this.#disks.files(),
-      cardSocket: (card) => network.socketOf(card),
+    const isRestored = await powerOn({
+      setup: this.#setup,
+      disks: this.#disks,
+      snapshots: this.#snapshots,
+      consoleLine: (line) => this.#consoleLine(line),
+      lastConsoleLines: (count) => this.#console.tail(count),
+      began: (qemu) => this.#began(qemu),
     })
-    this.#conditions.hold()
-    const qemu = await Qemu.start({ command, sockets, consoleLine: (line) => this.#consoleLine(line) })
-    this.#qemu = qemu
+    if (this.#life) this.#life.isRestored = isRestored
+    log.qemuStarted(node.name, this.pid)
+    // Other nodes may talk to it before its own first command. What comes of it, that command is told, too.
+    if (this.#conditions.any && this.#life) this.#bootOnce(this.#life).catch(() => undefined)
+  }
+
+  #began(qemu: Qemu): void {
+    const life: Life = { qemu, isRestored: false, bootLines: [], booted: null }
+    this.#life = life
     this.#whyDead = null
-    this.#booted = null
-    void qemu.ended.then((end) => this.#bury(end))
-    const end = await qemu.connected()
-    if (end) throw new MachineError(this.#refusal(end))
-    log.qemuStarted(node.name, qemu.pid)
-    if (this.#conditions.any) this.#meet(qemu)
+    this.#conditions.hold()
+    void qemu.ended.then((end) => {
+      if (this.#life === life) this.#life = null
+      this.#whyDead = describeEnd(end, this.#console.tail(100))
+      this.#console.wake()
+    })
   }
 
-  /** Other nodes may talk to it before its own first command. What comes of it, the next command is told, too. */
-  #meet({ backdoor }: Qemu): void {
-    this.#booted ??= this.#firstContact(backdoor)
-    this.#booted.catch(() => undefined)
-  }
-
-  #bury(end: QemuEnd): void {
-    this.#qemu = null
-    this.#booted = null
-    this.#whyDead = describeEnd(end, this.#console.tail(100))
-    this.#console.wake()
-  }
-
-  /** Boots where needed. A node that dies says why on its console: the error waits until that has been read. */
-  async #inGuest<T>(body: (backdoor: Backdoor, qemu: Qemu) => Promise<T>): Promise<T> {
+  /** Boots where needed. */
+  async #inGuest<T>(body: (backdoor: Backdoor, life: Life) => Promise<T>): Promise<T> {
     await this.start()
-    const qemu = this.#qemu
-    if (!qemu) throw new BrokenPipeError(this.#whyDead)
+    return this.#whileAlive(async (life) => {
+      await this.#bootOnce(life)
+      return body(life.qemu.backdoor, life)
+    })
+  }
+
+  #bootOnce(life: Life): Promise<void> {
+    life.booted ??= this.#boot(life)
+    return life.booted
+  }
+
+  async #boot(life: Life): Promise<void> {
+    const { qemu, isRestored, bootLines } = life
+    await firstContact({ setup: this.#setup, qemu, isRestored, snapshots: this.#snapshots, bootLines })
+    life.bootLines = null
+    await this.#conditions.apply(qemu.backdoor).catch((error) => {
+      if (error instanceof MachineError) this.#setup.broken?.(error)
+      throw error
+    })
+  }
+
+  /** A node that dies says why on its console: the error waits until that has been read. */
+  async #whileAlive<T>(body: (life: Life) => Promise<T>): Promise<T> {
+    const life = this.#life
+    if (!life) throw new BrokenPipeError(this.#whyDead)
     try {
-      this.#booted ??= this.#firstContact(qemu.backdoor)
-      await this.#booted
-      return await body(qemu.backdoor, qemu)
+      return await body(life)
     } catch (error) {
-      if (!(error instanceof BrokenPipeError)) throw error
-      const { exit } = await qemu.lastWords()
+      if (!(error instanceof BrokenPipeError || error instanceof QmpClosedError)) throw error
+      const { exit } = await life.qemu.lastWords()
       const how = exit.signal === null ? `exited with code ${exit.code}` : `was killed by ${exit.signal}`
       this.#setup.log.remark(this.#setup.node.name, `QEMU ${how}`)
       // A new one, because the first came from a socket and knows nothing of the script that is waiting here.
@@ -244,30 +267,11 @@ export class Machine {
     }
   }
 
-  async #firstContact(backdoor: Backdoor): Promise<void> {
-    const { log, node } = this.#setup
-    const step = { type: 'work', node: node.name, text: 'waiting for the VM to finish booting' } as const
-    await log.step(step, async () => {
-      const start = performance.now()
-      for (const line of await backdoor.greeted()) log.remark(node.name, `Guest shell says: b'${line}\\n'`)
-      log.guestBooted(node.name, secondsSince(start))
-    })
-    await this.#conditions.apply(backdoor).catch((error) => {
-      if (error instanceof MachineError) this.#setup.broken?.(error)
-      throw error
-    })
-  }
-
   #consoleLine(line: string): void {
     this.#setup.log.console(this.#setup.node.name, line)
     this.#console.push(line)
-  }
-
-  #refusal({ exit }: QemuEnd): string {
-    const how = exit.startError ?? `QEMU process exited with code ${exit.code ?? exit.signal}`
-    const name = this.#setup.node.name
-    const said = this.#console.tail(20).map((line) => `\n${line}`)
-    return `Failed to start the following machines:\n${name}: ${how} before connecting to shell socket.${said.join('')}`
+    const lines = this.#life?.bootLines
+    if (lines && lines.length < keptBootLines) lines.push(line)
   }
 }
 

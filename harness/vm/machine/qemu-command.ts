@@ -39,8 +39,6 @@ export function qemuCommand(order: QemuOrder): string[] {
     ...[...socketDevice('monitor', sockets.monitor), '-mon', 'chardev=monitor,mode=control'],
     ...shellOptions(node, sockets),
     ...['-device', 'virtio-rng-pci'],
-    // Tells a guest that goes on from a snapshot to forget its random numbers.
-    ...(node.architecture === 'x86_64' ? ['-device', 'vmgenid,guid=auto'] : []),
     ...displayOptions(node),
     ...diskOptions(disks),
     ...networkOptions(order),
