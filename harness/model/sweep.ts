@@ -87,9 +87,8 @@ export interface MatrixReport {
   baseline: string | null
   profiles: (string | null)[]
   checks: string[]
+  /** By check, then profile; a check that is not meant for a profile has no cell there. */
   cells: SweepCell[]
-  /** Cells of the sweep before, of checks and profiles of this one, that this one does not have. */
-  gone: { check: string; profile: string | null }[]
 }
 
 /** What the attempts at one value came to. */

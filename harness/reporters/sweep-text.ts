@@ -33,11 +33,8 @@ interface Change {
   numbers: string
 }
 
-function changeLines({ cells, against, gone }: MatrixReport, style: Style): string[] {
-  const changes: Change[] = [
-    ...cells.filter(isTold).flatMap(changesOf),
-    ...gone.map((one): Change => ({ label: 'gone', tone: 'warn', cell: titleOf(one), numbers: '' })),
-  ]
+function changeLines({ cells, against }: MatrixReport, style: Style): string[] {
+  const changes = cells.filter(isTold).flatMap(changesOf)
   if (changes.length === 0) return []
   const since = against === null ? 'changed:' : `changed since ${oneLine(against)}:`
   const labels = Math.max(...changes.map(({ label }) => columnsOf(label)))
@@ -114,11 +111,11 @@ function legendLines(report: MatrixReport, style: Style): string[] {
       : `×: time over that under ${baseline}, of checks that passed under both`,
     against === null ? 'no earlier sweep: no change of outcomes is told' : '',
     cells.some(isTold) ? `${changeMark}: see the changes` : '',
-    `slower, faster, changed: ${test.name} of the newest ${test.newest} attempts of check@profile that passed`,
-    `  against those before, under the same accelerator, at level ${test.level * 100} %`,
+    `slower, faster, changed: the newest ${test.newest} attempts of check@profile that passed, against those before,`,
+    `  under the same accelerator: ${test.name}, at level ${test.level * 100} %`,
     little === 0
       ? ''
-      : `  ${little} of ${compared.length} cells have fewer than ${test.leastAttempts} such attempts: nothing is claimed about their times`,
+      : `  ${little} of ${compared.length} cells have fewer than ${test.leastAttempts} such attempts: nothing is claimed about them`,
     ...reasons.map((reason) => `skipped: ${oneLine(reason ?? '')}`),
   ]
   return ['', ...lines.filter((line) => line !== '').map((line) => style.dim(line))]

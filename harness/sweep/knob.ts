@@ -126,6 +126,11 @@ export function middleOf(knob: Knob, one: number, other: number): number | null 
   return Math.min(one, other) < middle && middle < Math.max(one, other) ? middle : null
 }
 
+/** How far apart two values are, to compare with others. */
+export function widthBetween(knob: Knob, one: number, other: number): number {
+  return Math.abs(knob === 'rate' ? Math.log(one / other) : one - other)
+}
+
 /** What values of a knob are in. */
 export function unitOf(knob: Knob): string {
   return facts[knob].unit

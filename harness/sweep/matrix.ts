@@ -53,7 +53,6 @@ export function matrixReportOf(
     profiles: columns,
     checks: names,
     cells,
-    gone: goneFrom(before?.checks ?? [], { names, columns, cells }),
   }
 }
 
@@ -104,15 +103,4 @@ function outcomeChange(before: CheckReport | 'none', now: Outcome): OutcomeChang
   if (!verdicts.every((one) => isPass(one) || isFailure(one))) return 'no-verdict'
   if (isPass(before.outcome) === isPass(now)) return 'same'
   return isPass(now) ? 'newly-passing' : 'newly-failing'
-}
-
-/** What somebody took out of the selection is not gone: only holes in this matrix are. */
-function goneFrom(
-  before: readonly CheckReport[],
-  { names, columns, cells }: { names: string[]; columns: (string | null)[]; cells: SweepCell[] },
-): MatrixReport['gone'] {
-  return before
-    .map(({ name, profile }) => ({ check: name ?? '', profile }))
-    .filter(({ check, profile }) => names.includes(check) && columns.includes(profile))
-    .filter((one) => !cells.some(({ check, profile }) => check === one.check && profile === one.profile))
 }

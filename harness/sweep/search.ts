@@ -1,6 +1,6 @@
 import type { Outcome } from '../model/outcome.ts'
 import type { SearchQuestion } from '../model/sweep.ts'
-import { endsOf, middleOf } from './knob.ts'
+import { endsOf, middleOf, widthBetween } from './knob.ts'
 import { verdictOf } from './verdict.ts'
 
 /** What to do next in a search. Values are in the question's unit. */
@@ -82,7 +82,9 @@ function* middlesOfGaps(
   sides: readonly number[][],
 ): Generator<number, void, boolean> {
   for (let nth = 0; nth < controls && sides.flat().length < points; nth++) {
-    const [widest] = sides.flatMap(gapsIn).sort((a, b) => b.width - a.width)
+    const [widest] = sides
+      .flatMap(gapsIn)
+      .sort((a, b) => widthBetween(knob, b.from, b.to) - widthBetween(knob, a.from, a.to))
     const middle = widest ? middleOf(knob, widest.from, widest.to) : null
     if (!widest || middle === null) return
     yield middle
@@ -93,6 +95,6 @@ function* middlesOfGaps(
 function gapsIn(side: number[]) {
   return side.slice(1).map((to, at) => {
     const from = side[at] ?? to
-    return { side, at: at + 1, from, to, width: Math.abs(to - from) }
+    return { side, at: at + 1, from, to }
   })
 }
