@@ -11,6 +11,8 @@ export interface RunningVmproof {
   pid: number
   /** Resolves when its standard output or error holds the text. Rejects when it ends without it. */
   seen(text: string): Promise<void>
+  /** Both outputs until now. */
+  said(): string
   ended: Promise<EndedVmproof>
 }
 
@@ -49,7 +51,7 @@ export function startVmproof(args: string[], cwd: string, env: Record<string, st
       look()
       void ended.then(() => reject(new Error(`never said "${text}":\n${said.stdout}${said.stderr}`)))
     })
-  return { child, pid: child.pid ?? 0, seen, ended }
+  return { child, pid: child.pid ?? 0, seen, said: () => said.stdout + said.stderr, ended }
 }
 
 export async function vmproof(

@@ -92,3 +92,16 @@ describe.runIf(canMount)('on a real small disk (needs the right to mount)', () =
     expect(await read(join(folder, 'events.ndjson'))).toEqual(events)
   })
 })
+
+test('what is appended to a journal whose writer was killed gets a line of its own', async () => {
+  const path = join(scratchFolder(), 'events.ndjson')
+  writeFileSync(path, '{"at":"2026-')
+  const writer = new JournalWriter(path, (error) => {
+    throw error
+  })
+  writer.append({ at: '2026-11-20T07:53:31.000Z', type: 'runInterrupted', signal: 'SIGINT' })
+  writer.close()
+  const events = []
+  for await (const event of readJournal(path)) events.push(event.type)
+  expect(events).toEqual(['runInterrupted'])
+})

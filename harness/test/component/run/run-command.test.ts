@@ -2,36 +2,10 @@ import { existsSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { CheckReport, RunReport } from '../../../model/report.ts'
+import { fail, pass } from '../../helpers/driver-scripts.ts'
 import { nixProject } from '../../helpers/nix-project.ts'
 import { canMount, smallDisk } from '../../helpers/small-disk.ts'
 import { vmproof } from '../../helpers/vmproof.ts'
-
-// What a driver says when its script passes and when it fails: lines of its real logs.
-const head = ['start all VLans', 'run the VM test script', 'machine: must succeed: true']
-const passes = [
-  ...head,
-  '(finished: must succeed: true, in 0.01 seconds)',
-  '(finished: run the VM test script, in 0.02 seconds)',
-  'test script finished in 0.02s',
-  'cleanup',
-  '(finished: cleanup, in 0.00 seconds)',
-]
-const fails = [
-  ...head,
-  'machine: output: ',
-  '!!! Traceback (most recent call last):',
-  '!!!   File "<string>", line 4, in <module>',
-  '!!!     machine.succeed("true")',
-  '!!! RequestedAssertionFailed: command `true` failed (exit code 1)',
-  'cleanup',
-]
-const say = (lines: string[]) => lines.map((line) => `echo ${shellWord(line)}`).join('; ')
-const pass = say(passes)
-const fail = `${say(fails)}; exit 1`
-
-function shellWord(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`
-}
 
 function readReport(folder: string): RunReport {
   return JSON.parse(readFileSync(join(folder, 'reports/latest/run.json'), 'utf8'))
