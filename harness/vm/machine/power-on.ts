@@ -1,10 +1,13 @@
 import { join } from 'node:path'
+import { findOnPath } from '../../process/find-program.ts'
 import { MachineError } from '../errors.ts'
+import type { Architecture } from '../suite.ts'
+import type { NodeConfig } from '../test-config.ts'
 import type { Disks } from './disks.ts'
 import type { MachineSetup } from './machine.ts'
 import type { NodeSnapshots } from './node-snapshots.ts'
 import { Qemu, type QemuEnd } from './qemu.ts'
-import { qemuCommand } from './qemu-command.ts'
+import { qemuCommand, qemuProgram } from './qemu-command.ts'
 import { incomingOptions, loadSnapshot } from './snapshot.ts'
 
 /** Lines of the console quoted where QEMU did not start. */
@@ -53,6 +56,7 @@ async function restore(power: PowerOn, snapshot: string): Promise<boolean> {
 
 async function startQemu(power: PowerOn, moreOptions: string[]): Promise<Qemu> {
   const { node, stateFolder, test, network } = power.setup
+  demandQemu(node)
   const sockets = {
     shell: join(stateFolder, `${node.name}.shell`),
     worker: join(stateFolder, `${node.name}.worker`),
@@ -66,6 +70,18 @@ async function startQemu(power: PowerOn, moreOptions: string[]): Promise<Qemu> {
   const end = await qemu.connected()
   if (end) throw new MachineError(refusal(node.name, end, power.lastConsoleLines(quotedLines)))
   return qemu
+}
+
+/** Debian's and Ubuntu's packages of QEMU. */
+const qemuPackages: Record<Architecture, string> = { x86_64: 'qemu-system-x86', aarch64: 'qemu-system-arm' }
+
+function demandQemu({ name, architecture }: NodeConfig): void {
+  const program = qemuProgram(architecture)
+  if (findOnPath(program) !== null) return
+  const advice = `install it: apt-get install ${qemuPackages[architecture]}`
+  throw new MachineError(
+    `Failed to start the following machines:\n${name}: ${program} is not installed; ${advice}`,
+  )
 }
 
 /** The NixOS driver's words. */
