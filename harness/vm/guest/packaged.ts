@@ -52,7 +52,9 @@ export async function packagedGuest(
       // Who held the lock before may have made it.
       return (await remembered(preparation)) ?? (await currentOrLast(preparation))
     }))
-  return { type: 'own', kernel: image.kernel, initrd: image.initrd }
+  // Units that a check enables may have talked to other nodes before the shell greets.
+  const isIdleAfterBoot = (guest.enabledUnits ?? []).length === 0
+  return { type: 'own', kernel: image.kernel, initrd: image.initrd, isIdleAfterBoot }
 }
 
 /** The image that was made for the same definition within the last day. */
