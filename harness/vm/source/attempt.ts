@@ -68,7 +68,7 @@ async function configFor(
     topology,
     globalTimeoutSeconds: timeoutSeconds,
     timeoutFactor: (accelerator === 'tcg' ? tcgTimeoutFactor : 1) * (profile?.timeoutFactor ?? 1),
-    snapshots: null,
+    snapshots: guests.snapshotFolder,
     nodes: await Promise.all(nodes),
   }
 }

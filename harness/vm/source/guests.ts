@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { prepareGuest } from '../guest/prepare.ts'
 import type { Architecture, GuestDefinition } from '../suite.ts'
 import type { BootConfig } from '../test-config.ts'
@@ -9,6 +10,11 @@ export class Guests {
 
   constructor(cacheFolder: string) {
     this.#cacheFolder = cacheFolder
+  }
+
+  /** Where booted guests are kept, so that their next start is short. */
+  get snapshotFolder(): string {
+    return join(this.#cacheFolder, 'snapshots')
   }
 
   /** @throws UserError naming what is unknown, missing or not reachable */
