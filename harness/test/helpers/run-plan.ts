@@ -12,7 +12,7 @@ import { type DispatchOptions, dispatch } from '../../run/dispatcher.ts'
 import { createEventStream } from '../../run/event-stream.ts'
 import type { LogReader } from '../../run/executor.ts'
 import type { CheckSource } from '../../run/ports.ts'
-import { emptyRun, foldRunEvent, toRunReport } from '../../state/reduce.ts'
+import { emptyRun, foldRunEvent, type RunState, toRunReport } from '../../state/reduce.ts'
 import { instance } from './checks.ts'
 import { scratchFolder } from './scratch.ts'
 
@@ -30,36 +30,60 @@ export interface RunPlanOptions extends Partial<DispatchOptions> {
   readLog?: (sink: LogSink) => LogReader
 }
 
+/** A run that goes on, plan by plan. */
+export interface OpenRun {
+  folder: string
+  /** What has happened so far. */
+  state: RunState
+  dispatch(items: PlanItem[]): Promise<void>
+  close(): void
+}
+
+/** Opens a run with a journal on disk. */
+export function openRun(
+  source: CheckSource,
+  { folder = scratchFolder(), signal, observer, readLog, ...options }: RunPlanOptions = {},
+): OpenRun {
+  const recorder = createRunRecorder(folder, (line) => {
+    throw new Error(line)
+  })
+  const state = emptyRun()
+  const observers: RunObserver[] = [
+    { event: (event) => foldRunEvent(state, event), console: () => {}, close: () => {} },
+    { event: () => {}, console: () => {}, close: () => {}, ...observer },
+  ]
+  const emit = createEventStream(recorder, observers, () => new Date())
+  const noReader = { write: () => {}, end: () => {} }
+  const ports = { source, recorder, observers, emit, readLog: readLog ?? (() => noReader) }
+  const how: DispatchOptions = {
+    budget: { memoryMiB: 1000, cores: null, jobs: null },
+    retry: { retries: 0, on: 'any' },
+    groups: new GroupRules([], true),
+    failFast: false,
+    force: true,
+    via: 'build',
+    accel: 'auto',
+    cached: 'report',
+    ...options,
+  }
+  return {
+    folder,
+    state,
+    dispatch: (items) => dispatch(items, ports, how, signal ?? new AbortController().signal),
+    close: () => recorder.close(),
+  }
+}
+
 /** Really runs instances of a source, with a journal on disk. @returns what the journal holds afterwards */
 export async function runPlan(
   source: CheckSource,
   plan: (string | Instance | PlanItem)[],
-  { folder = scratchFolder(), signal, observer, readLog, ...options }: RunPlanOptions = {},
+  options: RunPlanOptions = {},
 ): Promise<PlanRun> {
-  const recorder = createRunRecorder(folder, (line) => {
-    throw new Error(line)
-  })
-  const observers: RunObserver[] = [{ event: () => {}, console: () => {}, close: () => {}, ...observer }]
-  const emit = createEventStream(recorder, observers, () => new Date())
-  const noReader = { write: () => {}, end: () => {} }
-  await dispatch(
-    plan.map(toItem),
-    { source, recorder, observers, emit, readLog: readLog ?? (() => noReader) },
-    {
-      budget: { memoryMiB: 1000, cores: null, jobs: null },
-      retry: { retries: 0, on: 'any' },
-      groups: new GroupRules([], true),
-      failFast: false,
-      force: true,
-      via: 'build',
-      accel: 'auto',
-      cached: 'report',
-      ...options,
-    },
-    signal ?? new AbortController().signal,
-  )
-  recorder.close()
-  return { folder, ...(await readBack(folder)) }
+  const run = openRun(source, options)
+  await run.dispatch(plan.map(toItem))
+  run.close()
+  return { folder: run.folder, ...(await readBack(run.folder)) }
 }
 
 async function readBack(folder: string): Promise<Pick<PlanRun, 'events' | 'reports'>> {

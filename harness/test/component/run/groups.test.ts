@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Group } from '../../../model/config.ts'
 import type { RunEvent } from '../../../model/run-event.ts'
 import { circleOf, GroupRules } from '../../../plan/groups.ts'
-import { instance } from '../../helpers/checks.ts'
+import { instance, listed } from '../../helpers/checks.ts'
 import { runPlan } from '../../helpers/run-plan.ts'
 import { ShellSource, tellAssertion } from '../../helpers/shell-source.ts'
 
@@ -82,6 +82,22 @@ test('a layer above a skipped one is skipped too', async () => {
   const source = new ShellSource({ top: pass, high: pass, low1: pass, low2: fail })
   const { reports } = await runPlan(source, tower, { groups: new GroupRules(layers, true) })
   expect(reports.top).toMatchObject({ outcome: 'skipped', skip: 'layer' })
+})
+
+test('what failed under one profile holds up nothing under another', async () => {
+  const cells = ['calm', 'lossy'].flatMap((profile) =>
+    ['low', 'high'].map((name) =>
+      instance(`${name}@${profile}`, { check: listed(name), groups: [name], profile }),
+    ),
+  )
+  const scripts = { 'low@calm': pass, 'high@calm': pass, 'low@lossy': fail, 'high@lossy': pass }
+  const { events } = await runPlan(new ShellSource(scripts), cells, { groups: new GroupRules(layers, true) })
+  const ended = events.flatMap((event) => (event.type === 'attemptEnded' ? [event.instance] : []))
+  expect(ended.sort()).toEqual(['high@calm', 'low@calm', 'low@lossy'])
+  expect(events.find(({ type }) => type === 'instanceSkipped')).toMatchObject({
+    instance: 'high@lossy',
+    reason: expect.stringContaining('low@lossy did not pass'),
+  })
 })
 
 test('--retry-on errored asks a check that said no only once', async () => {

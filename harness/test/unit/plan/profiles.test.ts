@@ -146,6 +146,17 @@ test.each<[string, Profile, Partial<CheckMetadata>, string | null]>([
   expect(item).toMatchObject(reason === null ? { type: 'run' } : { type: 'skip', kind: 'profile', reason })
 })
 
+test('what is not meant for a profile that nobody named is left out', () => {
+  const check: DescribedCheck = { ...listed('web'), metadata: metadata({ profiles: ['edge'] }), error: null }
+  const under = delaying('slow', '1ms')
+  const selected = [{ check: listed('web'), namedExplicitly: true, profile: under }]
+  const plan = makePlan(selected, new Map([['web@slow', check]]), { ...nothing, unsuited: 'leave-out' })
+  expect(plan).toEqual({
+    items: [],
+    leftOut: [{ name: 'web@slow', reason: 'it is not meant for the profile slow, only for edge' }],
+  })
+})
+
 test('what this host cannot run is known of each instance by itself', () => {
   const slow = delaying('slow', '1ms')
   const notHere = new Map([['web@slow', 'no KVM']])

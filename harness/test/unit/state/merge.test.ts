@@ -71,6 +71,17 @@ test('profiles are instances of their own', () => {
   expect(checks.map(({ profile }) => profile)).toEqual([null, 'lossy'])
 })
 
+test('shards of a sweep are a sweep of all their profiles', () => {
+  const shard = (...profiles: string[]) => ({ sweep: { type: 'profiles', profiles, against: 'x' } as const })
+  const { run } = merged(
+    runAt(1, [check('a')], shard('baseline', 'edge')),
+    runAt(2, [check('b')], shard('baseline', 'lossy')),
+    runAt(3, [check('c')]),
+  )
+  expect(run.sweep).toEqual({ type: 'profiles', profiles: ['baseline', 'edge', 'lossy'], against: 'x' })
+  expect(merged(runAt(1, [check('a')])).run).not.toHaveProperty('sweep')
+})
+
 test('a skip replaces no attempt, an attempt replaces a skip', () => {
   const skip = check('a', { outcome: 'skipped', execution: 'unknown', skip: 'cannot-run-here', attempts: 0 })
   expect(merged(runAt(1, [check('a')]), runAt(2, [skip])).checks).toMatchObject([{ outcome: 'passed' }])
