@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, type VmNode, vmCheck } from 'vmproof'
+import { combinedGuest } from './lib/combined-guest.ts'
 import {
   agreedLeader,
   type EtcdMember,
@@ -12,7 +13,7 @@ import {
 import {
   acknowledged,
   lostWrites,
-  sequencePrograms,
+  sequenceGuest,
   startWriting,
   stopWriting,
   waitForWrites,
@@ -25,12 +26,7 @@ const member = {
   memory: '256M',
   vlans: topologyCards,
   disks: etcdDisks,
-  guest: {
-    packages: [...etcdGuest.packages, ...topologyGuest.packages],
-    modules: etcdGuest.modules,
-    availableModules: topologyGuest.availableModules,
-    files: { ...etcdGuest.files, ...etcdWritePrograms, ...sequencePrograms },
-  },
+  guest: combinedGuest(etcdGuest, topologyGuest, sequenceGuest, { files: etcdWritePrograms }),
 }
 
 /**

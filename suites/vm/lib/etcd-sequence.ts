@@ -21,8 +21,8 @@ while sleep 0.5; do
 done
 `
 
-/** For the `files` of members that write. */
-export const sequencePrograms = { '/usr/bin/write-sequence': writeSequence }
+/** For guests of members that write. */
+export const sequenceGuest = { files: { '/usr/bin/write-sequence': writeSequence } }
 
 /** Starts to write, in the background. */
 export async function startWriting({ node }: EtcdMember): Promise<void> {
