@@ -78,6 +78,7 @@ async function timeRun(flake: string, cacheFolder: string) {
     system: 'x86_64-linux',
     config: defaultConfig(flake),
     cacheFolder,
+    profileModule: join(process.cwd(), 'suites/nixos/lib/profile.nix'),
     evaluationJobs: 2,
     note: () => {
       evaluations += 1

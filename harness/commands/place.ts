@@ -68,8 +68,14 @@ function nixPlace(
     ...options,
     target,
     cacheFolder: cacheFolder(),
+    profileModule: join(packageFolder(), 'suites/nixos/lib/profile.nix'),
     evaluationJobs: Math.max(1, Math.min(host.cores, atOnce)),
   })
+}
+
+/** A build lies in dist/NAME of the package. */
+export function packageFolder(): string {
+  return join(dirname(fileURLToPath(import.meta.url)), '../..')
 }
 
 /** Whoever asks for Nix's checks is told that there is no Nix; else the built-in driver's are there all the same. */

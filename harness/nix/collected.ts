@@ -8,11 +8,11 @@ import { evaluateCheck } from './evaluate.ts'
  * waits for its turn, so that a garbage collector (a nightly one, `min-free`) may take it.
  */
 export async function restoreDerivation(
-  { host, set, memoryMiB }: DescribeContext,
+  { host, set, memoryMiB, profile }: DescribeContext,
   { check, metadata }: Instance,
   signal: AbortSignal,
 ): Promise<void> {
   const paths = [metadata?.derivation?.path, metadata?.driverDerivation]
   const isGone = paths.some((path) => path && !existsSync(`${host.storeRoot}${path}`))
-  if (isGone) await evaluateCheck(host, set, check.name, { memoryMiB, signal })
+  if (isGone) await evaluateCheck(host, set, check.name, { memoryMiB, signal, profile })
 }

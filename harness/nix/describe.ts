@@ -3,8 +3,9 @@ import pLimit from 'p-limit'
 import type { DescribedCheck, ListedCheck } from '../model/check.ts'
 import { readDerivationFile } from './derivation-file.ts'
 import { evaluateCheck } from './evaluate.ts'
+import type { NixProfile } from './expressions.ts'
 import type { RawFacts } from './facts.ts'
-import { contentOf, identityOf } from './identity.ts'
+import { contentOf, hashOf, identityOf } from './identity.ts'
 import { metadataOf } from './metadata.ts'
 import type { NixHost } from './nix-host.ts'
 import type { EvaluationResult, Remembered } from './remembered.ts'
@@ -21,6 +22,8 @@ export interface DescribeContext {
   jobs: number
   memoryMiB: number
   note(text: string): void
+  /** That the checks shall run under; null: none. */
+  profile: NixProfile | null
 }
 
 /** Evaluates checks, each in its own process, unless an earlier result still holds; in the order of completion. */
@@ -71,10 +74,10 @@ async function evaluate(
   signal: AbortSignal,
 ): Promise<Evaluated | null> {
   if (signal.aborted) return null
-  const { host, set, memoryMiB } = context
+  const { host, set, memoryMiB, profile } = context
   context.note(`evaluating ${check.name}`)
   const startedAt = Date.now()
-  const result = await evaluateCheck(host, set, check.name, { memoryMiB, signal })
+  const result = await evaluateCheck(host, set, check.name, { memoryMiB, signal, profile })
   switch (result.type) {
     case 'aborted':
       return null
@@ -110,8 +113,9 @@ export async function keepUnlessEdited(
   for (const { key, ...result } of kept) remembered.keep(key, result)
 }
 
-function keyOf({ identity }: DescribeContext, check: ListedCheck): string {
-  return `check ${identity} ${check.name}`
+function keyOf({ identity, profile }: DescribeContext, check: ListedCheck): string {
+  const under = profile === null ? '' : ` under ${hashOf(JSON.stringify(profile))}`
+  return `check ${identity} ${check.name}${under}`
 }
 
 async function* inOrderOfCompletion<T>(promises: Promise<T>[]): AsyncGenerator<T> {

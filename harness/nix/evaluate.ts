@@ -4,7 +4,7 @@ import { recogniseFailure } from '../log/nix-messages.ts'
 import { plainText } from '../log/nix-text.ts'
 import type { EvaluationError } from '../model/check.ts'
 import { formatMemory } from '../model/units.ts'
-import { derivationMark, factsFunction } from './expressions.ts'
+import { derivationMark, factsFunction, type NixProfile } from './expressions.ts'
 import { factsOfDerivation, parseFacts, type RawFacts } from './facts.ts'
 import type { NixErrorText, NixRun } from './nix-command.ts'
 import type { NixHost } from './nix-host.ts'
@@ -21,6 +21,8 @@ export interface EvaluateOptions {
   /** What one evaluation may take; its address space is bounded with room to spare. */
   memoryMiB: number
   signal: AbortSignal
+  /** That the check shall run under; default: none. */
+  profile?: NixProfile | null
 }
 
 /** The names in a set of checks; none of them is evaluated. */
@@ -43,7 +45,12 @@ export async function evaluateCheck(
   name: string,
   options: EvaluateOptions,
 ): Promise<Evaluation<RawFacts>> {
-  const { run, files, traced } = await evaluateWith(host, set, factsFunction(name), options)
+  const { run, files, traced } = await evaluateWith(
+    host,
+    set,
+    factsFunction(name, options.profile ?? null),
+    options,
+  )
   if (options.signal.aborted) return { type: 'aborted' }
   const facts = run.ok ? parseFacts(run.stdout) : null
   if (facts && 'derivation' in facts) return { type: 'evaluated', value: facts, files }

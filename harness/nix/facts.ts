@@ -11,6 +11,8 @@ export interface RawFacts {
   description: string | null
   /** The attribute `vmproof` of the check, as it is. */
   declared: Record<string, unknown> | null
+  /** It offers extendNixOS or extend. */
+  isExtensible: boolean
 }
 
 /** A node as its configuration declares it; null where it does not say. */
@@ -44,6 +46,7 @@ export function parseFacts(json: string): ParsedFacts {
     timeoutSeconds: number(value.timeout),
     description: text(value.description),
     declared: isObject(value.declared) ? value.declared : null,
+    isExtensible: value.isExtensible === true,
   }
 }
 
@@ -58,6 +61,7 @@ export function factsOfDerivation(derivation: string): RawFacts {
     timeoutSeconds: null,
     description: null,
     declared: null,
+    isExtensible: false,
   }
 }
 

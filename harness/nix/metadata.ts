@@ -5,6 +5,9 @@ import type { DerivationFile } from './derivation-file.ts'
 import type { RawFacts, RawNode } from './facts.ts'
 import { tagsOfDerivationSystem, unique } from './tags.ts'
 
+const notExtensible =
+  'no profile can be put on it: it offers neither extendNixOS nor extend, as the tests of nixpkgs do'
+
 /** NixOS's own defaults: `virtualisation.memorySize` and `virtualisation.cores`. */
 const defaultNode = { memoryMiB: 1024, cores: 1 }
 
@@ -26,6 +29,7 @@ export function metadataOf(
     driverDerivation: facts.driver,
     description: facts.description,
     profiles: declared.profiles,
+    whyNoProfile: facts.isExtensible ? null : notExtensible,
   }
 }
 

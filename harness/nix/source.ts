@@ -1,9 +1,14 @@
+import { readFileSync } from 'node:fs'
 import type { Config } from '../model/config.ts'
+import type { Profile } from '../model/profile.ts'
+import { changesNodes } from '../plan/profiles.ts'
+import { nixosInput } from '../profile/nixos-input.ts'
 import type { CheckPlace } from '../run/ports.ts'
 import { attemptBuild } from './build-attempt.ts'
 import { restoreDerivation } from './collected.ts'
 import { type DescribeContext, describeChecks } from './describe.ts'
 import { attemptDriver } from './driver-attempt.ts'
+import type { NixProfile } from './expressions.ts'
 import { whyNotHere } from './fitness.ts'
 import { contentOf, identityOf } from './identity.ts'
 import { listChecks } from './list.ts'
@@ -23,6 +28,8 @@ export interface NixSourceOptions {
   cacheFolder: string
   /** Evaluations at a time; each may take `config.nix.evaluationMemoryMiB`. */
   evaluationJobs: number
+  /** Path of profile.nix, the module that puts profiles on nodes. */
+  profileModule: string
   /** What it is doing, for a person who waits. */
   note(text: string): void
 }
@@ -42,13 +49,18 @@ export function createNixSource(options: NixSourceOptions): CheckPlace {
     described ??= contextOf(connected, options)
     return described
   }
+  const under = async (profile: Profile | null): Promise<DescribeContext> => ({
+    ...(await context()),
+    profile: profile && changesNodes(profile) ? nixProfile(profile, options.profileModule) : null,
+  })
   return {
     list: async () => listChecks(await context(), options.config.checks),
-    describe: async function* (checks, signal) {
-      yield* describeChecks(await context(), checks, signal)
+    describe: async function* (checks, signal, profile = null) {
+      yield* describeChecks(await under(profile), checks, signal)
     },
     attempt: async (request, observer, signal) => {
-      await restoreDerivation(await context(), request.instance, signal)
+      const { instance } = request
+      await restoreDerivation(await under(instance.conditions ?? null), instance, signal)
       const attempt = request.via === 'driver' ? attemptDriver : attemptBuild
       return attempt(await connected(), request, observer, signal)
     },
@@ -78,5 +90,12 @@ async function contextOf(
     jobs: Math.max(1, options.evaluationJobs),
     memoryMiB: config.nix.evaluationMemoryMiB,
     note: options.note,
+    profile: null,
   }
+}
+
+/** A profile that leaves the nodes as they are leaves the derivation, too. */
+function nixProfile(profile: Profile, module: string): NixProfile {
+  const { timeoutFactor } = profile
+  return { module: readFileSync(module, 'utf8'), input: nixosInput(profile), timeoutFactor }
 }

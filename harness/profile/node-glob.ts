@@ -32,6 +32,12 @@ export function commonName(one: string, other: string): string | null {
   return null
 }
 
+/** The same as a POSIX extended regular expression that must match a whole name. */
+export function nodePattern(glob: string): { pattern: string; negated: boolean } {
+  const { body, negated } = parts(glob)
+  return { pattern: body.replaceAll('*', '.*').replaceAll('?', '.'), negated }
+}
+
 function parts(glob: string): { body: string; negated: boolean } {
   return glob.startsWith('!') ? { body: glob.slice(1), negated: true } : { body: glob, negated: false }
 }

@@ -31,7 +31,7 @@ let
       filter = file: _type: wanted (builtins.substring (builtins.stringLength root + 1) (-1) file);
     };
 
-  driverSources = [ "harness/log" "harness/model" "harness/process" "harness/vm" ];
+  driverSources = [ "harness/log" "harness/model" "harness/process" "harness/profile" "harness/vm" ];
 
   bundle = ''
     bundle() {
@@ -64,6 +64,90 @@ in
         '';
       };
 
+      # What makes that guest one whose links can be constrained: the host's iproute2 with its libraries and tables,
+      # and the kernel's qdiscs. An archive of its own, because the kernel unpacks several behind each other.
+      constrainable = hostBuild system {
+        name = "vmproof-guest-constrainable";
+        inherit guest architecture;
+        script = ''
+          export PATH="$PATH:/usr/sbin:/sbin"
+          command -v tc > /dev/null || { echo "this host has no tc: install iproute2" >&2; exit 1; }
+          material=/var/lib/vmproof/guest/$architecture
+          mkdir -p "$out" root/usr/local/bin root/usr/lib/qdiscs
+          cd root
+          libraries=$(ldd "$(command -v ip)" "$(command -v tc)" | sed -n 's,^[^/]*\(/[^ ]*\) (.*,\1,p' | sort -u)
+          for library in $libraries; do
+            # The guest's /lib and /lib64 are links into usr.
+            place=''${library#/usr}
+            place=usr$place
+            mkdir -p "$(dirname "$place")"
+            cp -L "$library" "$place"
+          done
+          cp -L "$(command -v ip)" "$(command -v tc)" usr/local/bin
+          for tables in /usr/lib/tc /usr/lib/*-linux-gnu/tc; do
+            if [ -d "$tables" ]; then mkdir -p ".$tables"; cp -L "$tables"/*.dist ".$tables"; fi
+          done
+          for module in netem htb tbf; do cp "$material/modules/kernel/net/sched/sch_$module.ko" usr/lib/qdiscs; done
+          cp "$guest/kernel" "$out"
+          find . | "$material/busybox" cpio -o -H newc | cat "$guest/initrd" - > "$out/initrd"
+        '';
+      };
+
+      # As much of NixOS as it takes to see what a module makes of a node.
+      evaluated =
+        module: node: described:
+        module {
+          config = {
+            inherit (described) virtualisation;
+            networking.hostName = node;
+          };
+          pkgs.iproute2 = "/usr/local";
+          lib = {
+            mkForce = value: value;
+            mkIf = condition: value: if condition then value else null;
+            escapeShellArgs =
+              words:
+              let
+                quoted = word: "'${builtins.replaceStrings [ "'" ] [ "'\\''" ] word}'";
+              in
+              builtins.concatStringsSep " " (map quoted words);
+          };
+        };
+
+      # The units of a module, each for one card, as the driver makes them hold. `script`s run to their end but for
+      # those of outages, which have none.
+      conditionsOf =
+        { systemd, ... }:
+        let
+          inherit (systemd) services;
+          cards = builtins.concatMap (unit: let card = builtins.match "vmproof-constrain-(.*)" unit; in if card == null then [ ] else card) (
+            builtins.attrNames services
+          );
+        in
+        map (
+          card:
+          let
+            inherit (services."vmproof-constrain-${card}") script description;
+            outages = services."vmproof-outages-${card}" or null;
+          in
+          {
+            interface = card;
+            expected = null;
+            # Constraint of a profile on eth1: loss 1%%
+            words = builtins.replaceStrings [ "%%" ] [ "%" ] (
+              builtins.head (builtins.match "[^:]*: (.*)" description)
+            );
+            apply = ''
+              for module in /usr/lib/qdiscs/*.ko; do busybox insmod "$module" 2> /dev/null || true; done
+              # The guest's shell would take its own, which know nothing of this.
+              ip() { /usr/local/bin/ip "$@"; }
+              tc() { /usr/local/bin/tc "$@"; }
+              ${script}
+              ${if outages == null then "" else "( ${outages.script} ) < /dev/null > /dev/null 2>&1 &"}
+            '';
+          }
+        ) cards;
+
       # The program that runs one test's script; `bin/nixos-test-driver` as NixOS's driver derivations have it.
       driver =
         name: config:
@@ -87,11 +171,10 @@ in
             chmod +x "$out/bin/nixos-test-driver"
           '';
         };
-    in
-    {
-      # nodes: as `nodes` of a NixOS test, of which `virtualisation.{memorySize,cores,vlans,qemu.options}` is
-      # known here. The script is checks/NAME.ts.
-      vmTest =
+
+      # module: what a module of NixOS makes of all nodes, as `extendNixOS` of nixpkgs' tests has it; null: none.
+      testUnder =
+        module:
         {
           name,
           description,
@@ -99,15 +182,20 @@ in
           tags ? [ ],
           globalTimeout ? 60,
           features ? [ ],
-        }:
+        }@test:
         let
-          describedNodes = builtins.mapAttrs (_: node: { virtualisation = defaults // node; }) nodes;
           defaults = {
             memorySize = 128;
             cores = 1;
             vlans = [ 1 ];
             qemu.options = [ ];
           };
+          bare = builtins.mapAttrs (_: node: { virtualisation = defaults // node; }) nodes;
+          extensions = if module == null then { } else builtins.mapAttrs (evaluated module) bare;
+          described = builtins.mapAttrs (node: { virtualisation }: {
+            virtualisation = virtualisation // known (extensions.${node}.virtualisation or { });
+          }) bare;
+          known = set: removeAttrs set (builtins.filter (one: set.${one} == null) (builtins.attrNames set));
           testDriver = driver name {
             globalTimeoutSeconds = globalTimeout;
             timeoutFactor = 1;
@@ -116,17 +204,19 @@ in
             nodes = map (
               node:
               let
-                inherit (describedNodes.${node}) virtualisation;
+                inherit (described.${node}) virtualisation;
+                conditions = if module == null then [ ] else conditionsOf extensions.${node};
+                image = if conditions == [ ] then guest else constrainable;
               in
               {
                 name = node;
-                inherit architecture;
+                inherit architecture conditions;
                 accelerator = "tcg";
                 diskSizesMiB = [ ];
                 boot = {
                   type = "own";
-                  kernel = "${guest}/kernel";
-                  initrd = "${guest}/initrd";
+                  kernel = "${image}/kernel";
+                  initrd = "${image}/initrd";
                 };
                 memoryMiB = virtualisation.memorySize;
                 inherit (virtualisation) cores vlans;
@@ -146,8 +236,9 @@ in
           '';
         }
         // {
-          nodes = describedNodes;
+          nodes = described;
           driver = testDriver;
+          extendNixOS = { module, ... }: testUnder module test;
           meta = { inherit description; };
           vmproof = {
             inherit tags;
@@ -155,6 +246,11 @@ in
             accelerator = "tcg";
           };
         };
+    in
+    {
+      # nodes: as `nodes` of a NixOS test, of which `virtualisation.{memorySize,cores,vlans,qemu.options}` is
+      # known here. The script is checks/NAME.ts.
+      vmTest = testUnder null;
 
       plain =
         name: script:

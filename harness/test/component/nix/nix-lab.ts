@@ -5,9 +5,11 @@ import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { DescribedCheck, ListedCheck } from '../../../model/check.ts'
 import { defaultConfig } from '../../../model/config.ts'
+import type { Profile } from '../../../model/profile.ts'
 import { createNixSource, type NixSourceOptions } from '../../../nix/source.ts'
 import { instanceOf } from '../../../plan/instances.ts'
 import type { AttemptRequest, AttemptResult, CheckPlace } from '../../../run/ports.ts'
+import { projectRoot } from '../../helpers/project-root.ts'
 
 /** Settings under which any user's real Nix builds with /bin/sh alone, apart from that user's own settings. */
 const nixConf = (features: string) => `
@@ -76,14 +78,19 @@ export function lab(options: Partial<NixSourceOptions> & Pick<NixSourceOptions, 
   const evaluated: string[] = []
   const note = (text: string) => evaluated.push(text.replace('evaluating ', ''))
   const config = defaultConfig(process.cwd())
-  const defaults = { system: null, config, cacheFolder: folder(), evaluationJobs: 2, note }
+  const profileModule = join(projectRoot, 'suites/nixos/lib/profile.nix')
+  const defaults = { system: null, config, cacheFolder: folder(), profileModule, evaluationJobs: 2, note }
   return { source: createNixSource({ ...defaults, ...options }), evaluated }
 }
 
-export async function describeAll(source: CheckPlace, checks?: ListedCheck[]): Promise<DescribedCheck[]> {
+export async function describeAll(
+  source: CheckPlace,
+  checks?: ListedCheck[],
+  profile: Profile | null = null,
+): Promise<DescribedCheck[]> {
   const all: DescribedCheck[] = []
   const signal = new AbortController().signal
-  for await (const one of source.describe(checks ?? (await source.list()), signal)) all.push(one)
+  for await (const one of source.describe(checks ?? (await source.list()), signal, profile)) all.push(one)
   return all.sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
@@ -97,8 +104,9 @@ export async function attempt(
   source: CheckPlace,
   request: Partial<AttemptRequest> = {},
   signal = new AbortController().signal,
+  profile: Profile | null = null,
 ): Promise<Attempted> {
-  const [check] = await describeAll(source)
+  const [check] = await describeAll(source, undefined, profile)
   if (!check) throw new Error('the source has no check')
   const none = { accelerators: new Map(), overrides: [], quarantine: [], groups: [], durations: new Map() }
   const options = { accel: 'auto' as const, timeoutSeconds: null, ...none }
@@ -106,7 +114,7 @@ export async function attempt(
   const chunks: Uint8Array[] = []
   const result = await source.attempt(
     {
-      instance: instanceOf(check, { namedExplicitly: true, profile: null }, options),
+      instance: instanceOf(check, { namedExplicitly: true, profile }, options),
       attempt: 1,
       folder: folder(),
       timeoutSeconds: 60,
