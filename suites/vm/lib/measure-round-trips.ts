@@ -1,5 +1,5 @@
 import type { VmNode } from '../../../harness/vm/script/node.ts'
-import { quantile, spread } from './quantiles.ts'
+import { median, quantile, spread } from './quantiles.ts'
 
 /**
  * `round-trips COUNT SECONDS ADDRESS...` pings all addresses at once and says `ADDRESS MILLISECONDS` for each answer.
@@ -43,12 +43,16 @@ export async function roundTrips(
 
 /**
  * The delay of the link in milliseconds: by how much its round trips take longer than those of the other link. Where
- * all are delayed alike, the fastest tenth of both is compared, which a busy host hardly touches; where they vary, the
- * medians, to which the guest's late timers add about the noise.
+ * all are delayed alike, the fastest of both are compared: no packet is sent too early, and a busy host only delays.
+ * Where they vary, the medians, to which the guest's late timers add about the noise.
  */
 export function delayOf({ link, control }: RoundTrips, varies: boolean): number {
-  const part = varies ? 0.5 : 0.1
-  return quantile(link, part) - quantile(control, part)
+  return varies ? median(link) - median(control) : fastest(link) - fastest(control)
+}
+
+/** @returns NaN of nothing */
+export function fastest(times: number[]): number {
+  return quantile(times, 0)
 }
 
 /** The jitter of the link in milliseconds, as a standard deviation, without the noise: variances add up. */
