@@ -140,7 +140,7 @@ async function runBody({ log, script, config, outputFolder }: Test, stage: Stage
     vlans: network.vlans.map(({ number }) => number),
     tools: toolNames,
   })
-  await script(testContext({ nodes, network, log, topology: config.topology, outputFolder }))
+  await script(testContext({ ...config, nodes, network, log, outputFolder }))
   const [left] = log.running
   if (left) throw stillRunning(left)
 }

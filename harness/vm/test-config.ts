@@ -56,6 +56,8 @@ export const cardMark = 'VMPROOF_CARD'
 export interface TestConfig {
   name: string
   topology: Topology
+  /** Name of the profile that it runs under; absent: none. */
+  profile?: string
   /** The driver ends the test after this time, whatever it waits for. */
   globalTimeoutSeconds: number
   /** Waits take this many times longer than their authors wrote: 1, and more under TCG. */

@@ -22,6 +22,8 @@ export interface TestTools {
   heal(): void
   /** How the nodes are wired. */
   topology: Topology
+  /** Name of the profile whose constraints hold on the links, such as `edge`; null: none was asked for. */
+  profile: string | null
   /** Folder that becomes the test's output. */
   outputFolder: string
 }
@@ -29,7 +31,7 @@ export interface TestTools {
 /** Names that no node can have. */
 export const toolNames: readonly (keyof TestTools)[] = [
   ...(['startAll', 'subtest', 'print', 'metric', 'expect'] as const),
-  ...(['partition', 'heal', 'topology', 'outputFolder'] as const),
+  ...(['partition', 'heal', 'topology', 'profile', 'outputFolder'] as const),
 ]
 
 /** What a script is called with: its nodes by name, and the tools. */
@@ -49,15 +51,17 @@ export interface ToolsSetup {
   network: Network
   log: TestRecorder
   topology: Topology
+  profile?: string
   outputFolder: string
 }
 
 /** Builds the context of a script. @internal */
-export function testContext({ nodes, network, log, topology, outputFolder }: ToolsSetup): TestContext {
+export function testContext({ nodes, network, log, ...given }: ToolsSetup): TestContext {
   const metric = (measured: Measured) => log.print(metricLine(measured))
   const tools: TestTools = {
-    topology,
-    outputFolder,
+    topology: given.topology,
+    profile: given.profile ?? null,
+    outputFolder: given.outputFolder,
     startAll: () => startAll(nodes, log),
     subtest: (name, body) => log.step({ type: 'subtest', name }, body),
     print: (text) => log.print(text),

@@ -66,6 +66,7 @@ async function configFor(
   return {
     name: instance.check.name,
     topology,
+    ...(profile && { profile: profile.name }),
     globalTimeoutSeconds: timeoutSeconds,
     timeoutFactor: (accelerator === 'tcg' ? tcgTimeoutFactor : 1) * (profile?.timeoutFactor ?? 1),
     snapshots: guests.snapshotFolder,
