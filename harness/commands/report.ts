@@ -42,7 +42,8 @@ export async function report(args: ReportArguments): Promise<ExitCode> {
   const out = outputFolder(args, loaded)
   for (const folder of foldersOf(args.runs, out)) {
     const run = await rebuild(folder, audience)
-    runs.set(run.report.run.id, run)
+    const known = runs.get(run.report.run.id)
+    if (!known || isLater(run, known)) runs.set(run.report.run.id, run)
   }
   const { folder, report: rebuilt } = combined([...runs.values()], out)
   const report = await withSweep(rebuilt, {
@@ -54,6 +55,12 @@ export async function report(args: ReportArguments): Promise<ExitCode> {
   else publish(report, { folder: folder.path, kinds, audience })
   if (!args.exitCode) return exitCodes.passed
   return (report.run.exitCode as ExitCode | null) ?? runExitCode(report, report.run)
+}
+
+/** A run may have been copied before it went on: the copy that knows more of it counts. */
+function isLater({ report: { run } }: RebuiltRun, { report: { run: other } }: RebuiltRun): boolean {
+  const resumed = (run.resumptions?.length ?? 0) - (other.resumptions?.length ?? 0)
+  return resumed > 0 || (resumed === 0 && run.endedAt !== null && other.endedAt === null)
 }
 
 /** Each folder once, however often and by whatever name it was given. */

@@ -77,8 +77,8 @@ function foldersBelow(check: CheckReport, run: string): Pick<CheckReport, 'folde
 }
 
 function mergedRun(runs: RunInfo[], checks: CheckReport[], id: string): RunInfo {
-  const newest = runs.at(-1)
-  if (!newest) throw new Error('no runs to merge')
+  const { resumptions: _, ...newest } = runs.at(-1) ?? noRuns()
+  const resumptions = runs.flatMap((run) => run.resumptions ?? [])
   const ends = runs.map((run) => run.endedAt)
   const signal = runs.find((run) => run.signal)?.signal ?? null
   const strict = runs.some((run) => run.strict)
@@ -94,9 +94,14 @@ function mergedRun(runs: RunInfo[], checks: CheckReport[], id: string): RunInfo 
     exitCode: exitCodeOf(checks, { signal, strict }),
     signal,
     strict,
+    ...(resumptions.length > 0 && { resumptions }),
     ...mergedSweep(runs),
     mergedFrom: runs.flatMap((run) => run.mergedFrom ?? [run.id]),
   }
+}
+
+function noRuns(): never {
+  throw new Error('no runs to merge')
 }
 
 /** Shards of a sweep have its profiles together; a run that was none, merged with one, adds nothing to its matrix. */

@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -229,6 +230,34 @@ describe('several runs', () => {
     expect(status).toBe(1)
     expect(JSON.parse(stdout).checks).toHaveLength(8)
     expect(readdirSync(out).sort()).toEqual([first, second])
+  })
+
+  test('shards of other machines, wherever they were copied to', () => {
+    const elsewhere = mkdtempSync(join(tmpdir(), 'vmproof-report-'))
+    try {
+      for (const id of [first, second]) renameSync(join(out, id), join(elsewhere, id))
+      const { status } = report(join(elsewhere, first), join(elsewhere, second, 'events.ndjson'))
+      expect(status).toBe(0)
+      const [merged = ''] = readdirSync(out)
+      const { run, checks } = JSON.parse(read(merged, 'run.json'))
+      expect(run.mergedFrom).toEqual([first, second])
+      expect(join(out, merged, checks[0].folder)).toBe(join(elsewhere, first, 'k3s-network@lossy/attempt-1'))
+    } finally {
+      rmSync(elsewhere, { recursive: true, force: true })
+    }
+  })
+
+  test('of two copies of one run the later one counts, in whatever order', () => {
+    const copy = join(out, 'copy')
+    mkdirSync(copy)
+    const killed = journalOf([renamed(second, '2026-11-20T07:53:32.000Z'), ...wholeRun.slice(1, 12)])
+    writeFileSync(join(copy, 'events.ndjson'), killed)
+    const given = [
+      [second, copy],
+      [copy, second],
+    ].map((runs) => JSON.parse(report(...runs, '--format', 'json').stdout))
+    expect(given[0]).toEqual(given[1])
+    expect(given[0].run.endedAt).not.toBe(null)
   })
 
   test('one that cannot be read: exit 2, and nothing is written', () => {

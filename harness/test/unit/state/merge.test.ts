@@ -103,3 +103,52 @@ test('one part that was cut off leaves the whole without an end; a signal decide
     exitCode: 143,
   })
 })
+
+test('what a check is survives: quarantine, flakiness, attempts, why it was skipped', () => {
+  const quarantine = { check: 'a', assertion: null, tracker: 'T-7', until: '2026-12-31' }
+  const known = check('a', { outcome: 'failed', quarantine })
+  const flaky = check('b', {
+    flaky: true,
+    attempts: 2,
+    folder: 'b/attempt-2',
+    earlier: [{ attempt: 1, outcome: 'failed', failure: null, seconds: 1, folder: 'b/attempt-1' }],
+  })
+  const layer = check('c', {
+    outcome: 'skipped',
+    execution: 'unknown',
+    skip: 'layer',
+    reason: 'a did not pass',
+  })
+  const { run, checks } = merged(runAt(1, [known]), runAt(2, [flaky, layer]))
+  expect(checks).toMatchObject([
+    { name: 'a', outcome: 'failed', quarantine },
+    {
+      name: 'b',
+      flaky: true,
+      attempts: 2,
+      folder: '../run-2/b/attempt-2',
+      earlier: [{ attempt: 1, folder: '../run-2/b/attempt-1' }],
+    },
+    { name: 'c', outcome: 'skipped', skip: 'layer', reason: 'a did not pass' },
+  ])
+  // The failure is known, and nobody named what was skipped.
+  expect(run.exitCode).toBe(0)
+})
+
+test('an attempt of a runner that was lost becomes an earlier one, and makes nothing flaky', () => {
+  const lost = check('a', { outcome: 'interrupted', folder: 'a/attempt-1' })
+  const { checks } = merged(
+    runAt(1, [lost], { endedAt: null, seconds: null }),
+    runAt(2, [check('a', { folder: 'a/attempt-1' })]),
+  )
+  expect(checks).toMatchObject([
+    { outcome: 'passed', flaky: false, attempts: 2, earlier: [{ outcome: 'interrupted' }] },
+  ])
+})
+
+test('runs that were resumed tell so, in one list', () => {
+  const resumption = { at: '', host: 'x', vmproofVersion: '1', command: [], strict: false, secondsBefore: 1 }
+  const { run } = merged(runAt(1, [check('a')], { resumptions: [resumption] }), runAt(2, [check('b')]))
+  expect(run.resumptions).toEqual([resumption])
+  expect(merged(runAt(1, []), runAt(2, [])).run).not.toHaveProperty('resumptions')
+})
