@@ -63,14 +63,19 @@ export function cutName(name: string, limit: number): string {
  * gets ` #2`, in order of appearance.
  */
 export function createUniqueNames(): (suite: string, className: string, name: string) => string {
-  const taken = new Set<string>()
+  /** How often each was wanted, or 1 for what was given out with a number. */
   const seen = new Map<string, number>()
   return (suite, className, name) => {
     const wanted = `${suite}_${className}_${name}`
-    let count = (seen.get(wanted) ?? 0) + 1
-    while (taken.has(count === 1 ? wanted : `${wanted} #${count}`)) count += 1
+    const before = seen.get(wanted)
+    if (before === undefined) {
+      seen.set(wanted, 1)
+      return name
+    }
+    let count = before + 1
+    while (seen.has(`${wanted} #${count}`)) count += 1
     seen.set(wanted, count)
-    taken.add(count === 1 ? wanted : `${wanted} #${count}`)
-    return count === 1 ? name : `${name} #${count}`
+    seen.set(`${wanted} #${count}`, 1)
+    return `${name} #${count}`
   }
 }
