@@ -41,7 +41,7 @@ export async function list(args: ListArguments): Promise<ExitCode> {
   const evaluate = ({ kind }: ListedCheck) => args.eval ?? (names.length > 0 || kind === 'vm')
   const rows = await rowsOf(checks, evaluate, { source, config, budget, profile })
   const shown = rows.filter((row) => hasRightTags(row.tags, selection))
-  await addLastResults(shown, outputFolder({}, loaded))
+  await addLastResults(shown, outputFolder({}, loaded), profile)
   print(args.json ? rowsJson(shown) : rowsText(shown))
   return shown.some(({ error }) => error !== null) ? exitCodes.infrastructure : exitCodes.passed
 }
@@ -127,11 +127,13 @@ async function describedRow(
   }
 }
 
-/** What the newest run in the usual place said of them. */
-async function addLastResults(rows: CheckRow[], out: string): Promise<void> {
+/** What the newest run in the usual place said of them under this profile. */
+async function addLastResults(rows: CheckRow[], out: string, profile: Profile | null): Promise<void> {
   const report = await readNewestReport(out).catch(() => null)
   for (const row of rows) {
-    const last = report?.checks.find(({ name }) => name === row.name)
+    const last = report?.checks.find(
+      (check) => check.name === row.name && check.profile === (profile?.name ?? null),
+    )
     if (last) row.last = { outcome: last.outcome, seconds: last.seconds, run: report?.run.id ?? '' }
   }
 }

@@ -83,13 +83,7 @@ export class Conditions {
       guest,
       'cd /sys/class/net && for one in *; do read -r address < "$one/address" && echo "$address $one"; done',
     )
-    const names = output.split('\n').flatMap((line) => {
-      // 52:54:00:12:01:02 enp0s3
-      const [, address, name] = /^([\da-f:]{17}) ([\w.-]{1,15})$/.exec(line) ?? []
-      return address === card.mac && name !== undefined ? [name] : []
-    })
-    // The members of a bond have its address; so has a bridge that of its port.
-    return names.find((name) => name === card.interface) ?? names[0] ?? card.interface
+    return nameOfCard(card, output)
   }
 
   /** The words of the NixOS driver for a machine that does not come up: the check is not to blame. */
@@ -98,6 +92,20 @@ export class Conditions {
       `Failed to start the following machines:\n${node}: ${name} cannot be constrained (${words}): ${why}`,
     )
   }
+}
+
+/**
+ * What a guest calls a card, by its address.
+ * @param listing a line for each of its interfaces: address, blank, name; from a guest, so perhaps anything
+ */
+export function nameOfCard(card: Pick<NodeAddress, 'interface' | 'mac'>, listing: string): string {
+  const names = listing.split('\n').flatMap((line) => {
+    // 52:54:00:12:01:02 enp0s3
+    const [, address, name] = /^([\da-f:]{17}) ([\w.-]{1,15})$/.exec(line) ?? []
+    return address === card.mac && name !== undefined ? [name] : []
+  })
+  // The members of a bond have its address; so has a bridge that of its port.
+  return names.find((name) => name === card.interface) ?? names[0] ?? card.interface
 }
 
 async function run(guest: Backdoor, command: string): Promise<{ status: number; output: string }> {
