@@ -1,4 +1,4 @@
-import type { MatrixReport, SweepCell } from '../model/sweep.ts'
+import type { CellMetric, MatrixReport, SweepCell } from '../model/sweep.ts'
 import { formatSeconds } from '../model/units.ts'
 import { clip, columnsOf, pad } from './columns.ts'
 import { oneLine } from './safe-text.ts'
@@ -8,47 +8,74 @@ import { outcomeLooks, type Style } from './style.ts'
 export const changeMark = '*'
 const flakyMark = '~'
 const gap = 2
-/** Of the line, for the names of checks; the rest is for what they came to. */
+/** Of the line, for the names of rows; the rest is for what they came to. */
 const nameShare = 0.4
+/** Of a check; the others are in sweep.json. */
+const mostMetrics = 6
 
-/** A row per check, a column per profile; in blocks below each other where they do not fit beside each other. */
+/**
+ * A row per check, and below it one for each of its metrics; a column per profile. In blocks below each other where they
+ * do not fit beside each other.
+ */
 export function matrixLines(report: MatrixReport, width: number, style: Style): string[] {
-  const names = report.checks.map(oneLine)
+  const rows = report.checks.flatMap((check) => rowsOf(report, check))
   const most = Math.max('CHECK'.length, Math.floor(width * nameShare))
-  const nameColumns = Math.min(most, Math.max(...['CHECK', ...names].map(columnsOf)))
-  const columns = report.profiles.map((profile) => columnOf(report, profile))
-  const blocks = inBlocks(columns, width - nameColumns)
-  return blocks.flatMap((block, at) => [
+  const nameColumns = Math.min(most, Math.max(...['CHECK', ...rows.map(({ name }) => name)].map(columnsOf)))
+  const columns = report.profiles.map((profile, at) =>
+    columnOf(
+      profile,
+      rows.map(({ parts }) => parts[at] ?? blank),
+    ),
+  )
+  return inBlocks(columns, width - nameColumns).flatMap((block, at) => [
     ...(at === 0 ? [] : ['']),
-    style.bold(lineOf('CHECK', nameColumns, block.map(header))),
-    ...names.map((name, row) =>
+    style.bold(
+      lineOf(
+        'CHECK',
+        nameColumns,
+        block.map(({ title, columns: own }) => pad(title, own)),
+      ),
+    ),
+    ...rows.map(({ name }, row) =>
       lineOf(
         name,
         nameColumns,
-        block.map((one) => cellAt(one, row, style)),
+        block.map((column) => partAt(column, row, style)),
       ),
     ),
   ])
 }
 
-interface Column {
-  title: string
-  cells: (SweepCell | null)[]
-  texts: string[]
-  columns: number
+/** What stands in a row under a profile. */
+interface Part {
+  text: string
+  tone: 'good' | 'bad' | 'warn' | 'dim'
 }
 
-function columnOf(report: MatrixReport, profile: string | null): Column {
-  const title = profile === null ? 'NO PROFILE' : oneLine(profile)
-  const cells = report.checks.map(
-    (check) => report.cells.find((one) => one.check === check && one.profile === profile) ?? null,
+const blank: Part = { text: '', tone: 'dim' }
+
+interface Row {
+  name: string
+  /** In the order of the profiles. */
+  parts: Part[]
+}
+
+function rowsOf({ profiles, cells }: MatrixReport, check: string): Row[] {
+  const own = profiles.map(
+    (profile) => cells.find((one) => one.check === check && one.profile === profile) ?? null,
   )
-  const texts = cells.map((cell) => (cell ? cellText(cell) : ''))
-  return { title, cells, texts, columns: Math.max(...[title, ...texts].map(columnsOf)) }
+  const names = new Set(own.flatMap((cell) => cell?.metrics.map(metricName) ?? []))
+  const shown = [...names].slice(0, mostMetrics)
+  const left = names.size - shown.length
+  return [
+    { name: oneLine(check), parts: own.map((cell) => (cell ? cellPart(cell) : blank)) },
+    ...shown.map((name) => ({ name: `  ${name}`, parts: own.map((cell) => metricPart(cell, name)) })),
+    ...(left === 0 ? [] : [{ name: `  … ${left} more in sweep.json`, parts: [] }]),
+  ]
 }
 
 /** `✓ 24.6 s ×2.0 *`, `- skipped` */
-function cellText(cell: SweepCell): string {
+function cellPart(cell: SweepCell): Part {
   const { outcome, flaky, seconds, slowdown } = cell
   const look = outcomeLooks[outcome]
   const words = [
@@ -57,7 +84,7 @@ function cellText(cell: SweepCell): string {
     ...(slowdown === null ? [] : [`×${slowdown.toFixed(1)}`]),
     ...(isTold(cell) ? [changeMark] : []),
   ]
-  return words.join(' ')
+  return { text: words.join(' '), tone: flaky ? 'warn' : look.tone }
 }
 
 /** Whether something about the cell is different from before. */
@@ -66,40 +93,57 @@ export function isTold({ change, drift, metrics }: SweepCell): boolean {
   return moved || change === 'newly-failing' || change === 'newly-passing' || change === 'new'
 }
 
+/** `rtt of alpha` */
+export function metricName({ name, node }: CellMetric): string {
+  return `${oneLine(name)}${node === null ? '' : ` of ${oneLine(node)}`}`
+}
+
+/** `52.13 ms` */
+export function metricText({ value, unit }: CellMetric): string {
+  return `${Number(value.toPrecision(4))} ${oneLine(unit)}`.trim()
+}
+
+function metricPart(cell: SweepCell | null, name: string): Part {
+  const metric = cell?.metrics.find((one) => metricName(one) === name)
+  return metric ? { text: metricText(metric), tone: 'dim' } : blank
+}
+
+interface Column {
+  title: string
+  parts: Part[]
+  columns: number
+}
+
+function columnOf(profile: string | null, parts: Part[]): Column {
+  const title = profile === null ? 'NO PROFILE' : oneLine(profile)
+  return { title, parts, columns: Math.max(...[title, ...parts.map(({ text }) => text)].map(columnsOf)) }
+}
+
 /** As many columns to a block as fit; at least one. */
 function inBlocks(columns: Column[], width: number): Column[][] {
+  const most = Math.max(1, width - gap)
   const blocks: Column[][] = []
   let left = 0
   for (const column of columns) {
-    const needed = gap + Math.min(column.columns, Math.max(1, width - gap))
+    const fitting = { ...column, columns: Math.min(column.columns, most) }
     const block = blocks.at(-1)
-    if (block && needed <= left) block.push(column)
+    if (block && gap + fitting.columns <= left) block.push(fitting)
     else {
-      blocks.push([column])
+      blocks.push([fitting])
       left = width
     }
-    left -= needed
+    left -= gap + fitting.columns
   }
-  const most = Math.max(1, width - gap)
-  return blocks.map((block) => block.map((one) => ({ ...one, columns: Math.min(one.columns, most) })))
+  return blocks
 }
 
-function header({ title, columns }: Column): string {
-  return pad(title, columns)
-}
-
-function cellAt({ cells, texts, columns }: Column, row: number, style: Style): string {
-  const cell = cells[row]
-  const text = texts[row] ?? ''
-  const filled = ' '.repeat(Math.max(0, columns - columnsOf(text)))
+function partAt({ parts, columns }: Column, row: number, style: Style): string {
+  const { text, tone } = parts[row] ?? blank
   const shown = clip(text, columns)
-  return cell ? `${style[toneOf(cell)](shown)}${filled}` : `${shown}${filled}`
+  const filling = ' '.repeat(Math.max(0, columns - columnsOf(shown)))
+  return `${shown === '' ? '' : style[tone](shown)}${filling}`
 }
 
-function toneOf({ outcome, flaky }: SweepCell): 'good' | 'bad' | 'warn' | 'dim' {
-  return flaky ? 'warn' : outcomeLooks[outcome].tone
-}
-
-function lineOf(name: string, nameColumns: number, cells: string[]): string {
-  return [pad(name, nameColumns), ...cells].join(' '.repeat(gap)).trimEnd()
+function lineOf(name: string, nameColumns: number, parts: string[]): string {
+  return [pad(name, nameColumns), ...parts].join(' '.repeat(gap)).trimEnd()
 }

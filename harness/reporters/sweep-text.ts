@@ -4,7 +4,7 @@ import { columnsOf, pad } from './columns.ts'
 import { oneLine } from './safe-text.ts'
 import { searchLines } from './search-text.ts'
 import { outcomeLooks, type Style } from './style.ts'
-import { changeMark, isTold, matrixLines } from './sweep-matrix.ts'
+import { changeMark, isTold, matrixLines, metricName, metricText } from './sweep-matrix.ts'
 
 /** What a sweep came to, for people. @param width columns of the terminal; Infinity when there is none */
 export function sweepLines(report: SweepReport, width: number, style: Style): string[] {
@@ -55,11 +55,10 @@ function titleOf({ check, profile }: Pick<SweepCell, 'check' | 'profile'>): stri
 function changesOf(cell: SweepCell): Change[] {
   const title = titleOf(cell)
   const metrics = cell.metrics.flatMap((metric): Change[] => {
-    const { name, node, value, unit, drift } = metric
+    const { drift } = metric
     if (!drift || drift.direction === 'steady') return []
-    const what = `${oneLine(name)}${node === null ? '' : ` of ${oneLine(node)}`}`
-    const now = `${Number(value.toPrecision(4))} ${oneLine(unit)}`.trim()
-    return [{ label: 'changed', tone: 'warn', cell: title, numbers: `${what}: ${now}, ${driftText(drift)}` }]
+    const numbers = `${metricName(metric)}: ${metricText(metric)}, ${driftText(drift)}`
+    return [{ label: 'changed', tone: 'warn', cell: title, numbers }]
   })
   return [...outcomeChanges(cell, title), ...durationChanges(cell, title), ...metrics]
 }

@@ -42,6 +42,29 @@ test('a matrix: mark, time, slow-down; reasons and what the test is below', () =
   ])
 })
 
+test('metrics of a check below it, as many as can be read', () => {
+  const names = ['m1', 'm2', 'm3', 'm4', 'm5', 'm6', 'm7', 'm8']
+  const metrics = (factor: number) => names.map((name, at) => metric(name, (at + 1.00049) * factor))
+  const run = runOf(20, [
+    cell('a@baseline', 'passed', { metrics: metrics(1) }),
+    cell('a@lossy', 'passed', { metrics: metrics(2).slice(1) }),
+    cell('b@lossy', 'failed', { metrics: [metric('rate', 9, { unit: '' })] }),
+  ])
+  const lines = sweepLines(matrixOf(run, ['baseline', 'lossy']), 80, plain)
+  expect(lines.slice(0, 4)).toEqual([
+    'CHECK                     baseline  lossy',
+    'a                         ✓ 10.0 s  ✓ 10.0 s ×1.0',
+    '  m1                      1 ms',
+    '  m2                      2 ms      4.001 ms',
+  ])
+  expect(lines.slice(7, 11)).toEqual([
+    '  m6                      6 ms      12 ms',
+    '  … 2 more in sweep.json',
+    'b                                   ✗ failed',
+    '  rate                              9',
+  ])
+})
+
 describe('on a narrow terminal', () => {
   const names = ['baseline', 'latency', 'lossy', 'edge', 'satellite']
   const wide = runOf(
@@ -103,10 +126,11 @@ test('what changed is told with its numbers, and marked in the matrix', () => {
     cell('b@lossy', 'passed'),
   ])
   const lines = sweepLines(matrixOf(now, ['baseline', 'lossy'], { before, history }), 200, plain)
-  expect(lines.slice(0, 10)).toEqual([
-    'CHECK  baseline       lossy',
-    'a      ✓ 10.0 s *     ✓ 20.0 s ×2.0 *',
-    'b      ✗ timed out *  ✓ 10.0 s *',
+  expect(lines.slice(0, 11)).toEqual([
+    'CHECK        baseline       lossy',
+    'a            ✓ 10.0 s *     ✓ 20.0 s ×2.0 *',
+    '  rtt of n1                 51 ms',
+    'b            ✗ timed out *  ✓ 10.0 s *',
     '',
     'changed since run-1:',
     '  newly passing  a@baseline',
