@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import type { NodeConfig, TestConfig } from '../test-config.ts'
 import type { Backdoor } from './backdoor.ts'
+import { maySnapshot } from './may-snapshot.ts'
 import type { QmpClient } from './qmp.ts'
 import { reseedProgram } from './reseed-program.ts'
-import { maySnapshot, saveSnapshot, snapshotKey } from './snapshot.ts'
+import { saveSnapshot, snapshotKey } from './snapshot.ts'
 import { SnapshotStore } from './snapshot-store.ts'
 
 /** ENODATA: the kernel has not gathered enough yet, so there is nothing to forget. */
@@ -15,7 +16,8 @@ export class NodeSnapshots {
   readonly #key: () => string
 
   constructor(test: TestConfig, node: NodeConfig) {
-    this.#store = test.snapshots !== null && maySnapshot(node) ? new SnapshotStore(test.snapshots) : null
+    this.#store =
+      test.snapshots !== null && maySnapshot(test, node) ? new SnapshotStore(test.snapshots) : null
     this.#key = () => snapshotKey(test, node)
   }
 

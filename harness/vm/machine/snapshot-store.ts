@@ -34,7 +34,7 @@ export class SnapshotStore {
 
   /** @returns the file for a key, or null; a damaged one is removed */
   async find(key: string): Promise<string | null> {
-    const name = this.#names().find((one) => one.startsWith(`${key}-`) && one.endsWith(ending))
+    const name = this.#nameOf(key)
     if (name === undefined) return null
     const path = join(this.#folder, name)
     if (`${key}-${await hashOf(path)}${ending}` !== name) {
@@ -46,15 +46,14 @@ export class SnapshotStore {
   }
 
   /**
-   * Has a new file written.
+   * Has a new file written, unless there is one or somebody else is at it.
    *
    * @param write fills the file at the path that it gets; what it throws leaves nothing behind
-   * @returns false when somebody else is writing it
    */
-  async add(key: string, write: (path: string) => Promise<void>): Promise<boolean> {
+  async add(key: string, write: (path: string) => Promise<void>): Promise<void> {
     mkdirSync(this.#folder, { recursive: true })
     const part = join(this.#folder, `${key}${unfinished}`)
-    if (!this.#claim(part)) return false
+    if (this.#nameOf(key) !== undefined || !this.#claim(part)) return
     try {
       await write(part)
       renameSync(part, join(this.#folder, `${key}-${await hashOf(part)}${ending}`))
@@ -62,12 +61,15 @@ export class SnapshotStore {
       rmSync(part, { force: true })
     }
     this.#makeRoom()
-    return true
   }
 
   /** QEMU would not take it. */
   discard(path: string): void {
     rmSync(path, { force: true })
+  }
+
+  #nameOf(key: string): string | undefined {
+    return this.#names().find((name) => name.startsWith(`${key}-`) && name.endsWith(ending))
   }
 
   #claim(part: string): boolean {

@@ -16,16 +16,6 @@ const limitMs = 60_000
 const headingLength = 32
 
 /**
- * Whether a node may go on from a snapshot. Not somebody else's guest, nor one with services: they may have talked to
- * other nodes before their shell greeted, and nodes of different moments would meet. Not under KVM, where a guest
- * boots in the time that its memory takes to be read; not aarch64, whose random numbers we cannot renew.
- */
-export function maySnapshot({ boot, architecture, accelerator, qemuOptions }: NodeConfig): boolean {
-  const isIdle = boot.type === 'own' && boot.isIdleAfterBoot === true
-  return isIdle && architecture === 'x86_64' && accelerator === 'tcg' && qemuOptions.length === 0
-}
-
-/**
  * What a snapshot depends on: everything that QEMU is told but the paths of this run, the identity of the node
  * included, and the programs and images that it is told of. A snapshot so serves just this node of just this check.
  */
