@@ -1,7 +1,6 @@
 import { lastAttemptFolder } from '../filesystem/run-recorder.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { RunState } from '../state/reduce.ts'
-import { endsOf, probeProfile } from '../sweep/knob.ts'
 import { type PlanContext, planRun, type Wanted } from './planning.ts'
 import type { Variation } from './variation.ts'
 
@@ -36,8 +35,9 @@ export async function* plansOf(
 }
 
 /** What is known beforehand to be attempted: all, or both ends of the range of a search. */
-export function foreseen(wanted: Wanted, { sweep }: Pick<Variation, 'sweep'>): Wanted {
+export async function foreseen(wanted: Wanted, { sweep }: Pick<Variation, 'sweep'>): Promise<Wanted> {
   if (sweep?.type !== 'search') return wanted
+  const { endsOf, probeProfile } = await import('../sweep/knob.ts')
   const ends = endsOf(sweep.question).map((value) => probeProfile(sweep.question, value))
   return {
     ...wanted,

@@ -22,7 +22,6 @@ import { findPlaces, openPlace } from './place.ts'
 import { dryRunExitCode, planJson, planText } from './plan-text.ts'
 import { findRest, findWanted, planRun } from './planning.ts'
 import { foreseen, plansOf } from './plans.ts'
-import { runExitCode } from './run-exit-code.ts'
 import { idleOptions, readRunOptions } from './run-options.ts'
 import type { Session } from './run-session.ts'
 import { completed, outputFolder, settle } from './settings.ts'
@@ -39,7 +38,7 @@ export async function run(given: GivenRunArguments): Promise<ExitCode> {
   const { isComplete, openCutOffRun } = await import('./cut-off-run.ts')
   const cutOff = await openCutOffRun(given, outputFolder(given, loaded))
   try {
-    if (isComplete(cutOff.state)) return nothingLeft(cutOff)
+    if (isComplete(cutOff.state)) return await nothingLeft(cutOff)
     return await execute(cutOff.given, await openConfig(cutOff.given), cutOff)
   } finally {
     cutOff.lock.release()
@@ -79,7 +78,7 @@ async function execute(
   const unsuited = varied.areNamed ? ('skip' as const) : ('leave-out' as const)
   const context = { source, config, budget, args, timeoutSeconds: options.timeoutSeconds, unsuited }
   if (args.dryRun) {
-    const plan = await planRun(foreseen(wanted, varied), context, new AbortController().signal)
+    const plan = await planRun(await foreseen(wanted, varied), context, new AbortController().signal)
     print(args.json ? planJson(plan, budget) : planText(plan, budget))
     return dryRunExitCode(plan, args.strict)
   }
@@ -132,7 +131,8 @@ function lockNewRun(folder: RunFolder, { warn }: People): RunLock {
   }
 }
 
-function nothingLeft({ folder, state, given }: CutOffRun): ExitCode {
+async function nothingLeft({ folder, state, given }: CutOffRun): Promise<ExitCode> {
+  const { runExitCode } = await import('./run-exit-code.ts')
   const report = toRunReport(state)
   people(given.json ?? false).write(`${folder.id}: this run came to its end, nothing is left to do\n`)
   if (given.json) print(formatRunJson(report))
