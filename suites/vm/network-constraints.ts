@@ -31,7 +31,7 @@ const constraints: Record<string, WrittenConstraint> = {
   jitter: { delay: '40ms', jitter: '5ms', distribution: 'normal' },
   loss: { loss: '5%' },
   rate: { rate: '10mbit' },
-  outage: { outage: { every: '2s', lasts: '1s' } },
+  outage: { outage: { every: '3s', lasts: '1s' } },
   edge: { delay: '30ms', jitter: '5ms', distribution: 'normal', loss: '1%', rate: '20mbit' },
 }
 
@@ -42,7 +42,7 @@ const constraints: Record<string, WrittenConstraint> = {
  */
 const lossCertainty = 0.9999
 const pings = { count: 250, everySeconds: 0.004 }
-const pingsOverOutages = { count: 400, everySeconds: 0.01 }
+const pingsOverOutages = { count: 600, everySeconds: 0.01 }
 const packets = 10_000
 const writes = 10
 
