@@ -1,5 +1,5 @@
 import { type ExitCode, exitCodes } from '../model/exit-code.ts'
-import type { RunReport } from '../model/report.ts'
+import type { CheckReport, RunReport } from '../model/report.ts'
 import { type ExitCircumstances, exitCodeOf } from '../state/exit-code.ts'
 import { searchExitCode } from '../sweep/exit-code.ts'
 import { searchReportOf } from '../sweep/search-result.ts'
@@ -9,6 +9,11 @@ export function runExitCode(report: RunReport, circumstances: ExitCircumstances)
   const { sweep } = report.run
   if (sweep?.type !== 'search') return exitCodeOf(report.checks, circumstances)
   if (circumstances.signal === 'SIGTERM') return exitCodes.terminated
-  if (circumstances.signal === 'SIGINT' || report.run.interrupted) return exitCodes.interrupted
+  if (circumstances.signal === 'SIGINT' || report.checks.some(isCutOff)) return exitCodes.interrupted
   return searchExitCode(searchReportOf(report, sweep.question).results)
+}
+
+/** Of a run that was killed the journal holds no signal. */
+function isCutOff({ outcome, skip }: CheckReport): boolean {
+  return outcome === 'interrupted' || skip === 'interrupted'
 }

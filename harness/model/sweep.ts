@@ -115,8 +115,8 @@ export type SearchEnding =
   | { type: 'broken'; value: number; errors: number; message: string }
   /** The check cannot be run at this value. */
   | { type: 'impossible'; value: number; reason: string }
-  /** Time was over, or the run was interrupted; what was known by then, null where nothing was. */
-  | { type: 'unfinished'; interrupted: boolean; milder: number | null; harsher: number | null }
+  /** Time was over, or the run was interrupted or killed; what was known by then, null where nothing was. */
+  | { type: 'unfinished'; cutOff: boolean; milder: number | null; harsher: number | null }
 
 /** Where a check stops passing. */
 export interface SearchResult {

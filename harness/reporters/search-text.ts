@@ -67,7 +67,7 @@ export function sentenceOf({ check, ending, points, attempts }: SearchResult, kn
     case 'impossible':
       return `${name}: cannot be run at ${knob} ${value(ending.value)}: ${oneLine(ending.reason)}`
     case 'unfinished': {
-      const why = ending.interrupted ? 'interrupted' : 'time is over'
+      const why = ending.cutOff ? 'cut off' : 'time is over'
       return `${name}: ${why}; ${knownSoFar(knob, ending)} ${effort}`
     }
   }

@@ -18,7 +18,9 @@ export function searchReportOf({ run, checks }: RunReport, question: SearchQuest
   }
   const results = [...byCheck]
     .sort(([a], [b]) => compareText(a, b))
-    .map(([check, probes]) => resultOf(check, probes, { question, interrupted: run.interrupted }))
+    .map(([check, probes]) =>
+      resultOf(check, probes, { question, cutOff: run.interrupted || run.endedAt === null }),
+    )
   return {
     schema: 1,
     type: 'search',
@@ -31,25 +33,28 @@ export function searchReportOf({ run, checks }: RunReport, question: SearchQuest
 function resultOf(
   check: string,
   probes: ReadonlyMap<number, CheckReport>,
-  { question, interrupted }: { question: SearchQuestion; interrupted: boolean },
+  { question, cutOff }: { question: SearchQuestion; cutOff: boolean },
 ): SearchResult {
   const known = new Map([...probes].map(([value, probe]) => [value, outcomesOf(probe)]))
   const harshness = byHarshness(question.knob)
   const points = [...known]
-    .filter(([, outcomes]) => outcomes.some((one) => one !== 'skipped'))
+    .filter(([, outcomes]) => outcomes.some(isAnswer))
     .sort(([a], [b]) => harshness(a, b))
     .map(([value, outcomes]) => pointOf(value, outcomes, question))
   const step = nextStep(question, known)
   return {
     check,
     ending:
-      step.type === 'attempt'
-        ? { type: 'unfinished', interrupted, ...bracketOf(points) }
-        : endingOf(step, probes),
+      step.type === 'attempt' ? { type: 'unfinished', cutOff, ...bracketOf(points) } : endingOf(step, probes),
     points,
-    attempts: [...known.values()].flat().filter((one) => one !== 'skipped').length,
+    attempts: [...known.values()].flat().filter(isAnswer).length,
     contradictions: contradictionsIn(points),
   }
+}
+
+/** One that was cut off, or never made, tells nothing, not even about the infrastructure. */
+function isAnswer(outcome: Outcome): boolean {
+  return isPass(outcome) || isFailure(outcome) || isError(outcome)
 }
 
 /** Of all attempts, oldest first; what could not even be attempted counts as skipped. */

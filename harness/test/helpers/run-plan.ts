@@ -9,7 +9,7 @@ import type { RunObserver } from '../../model/run-observer.ts'
 import { GroupRules } from '../../plan/groups.ts'
 import type { PlanItem } from '../../plan/plan.ts'
 import { type DispatchOptions, dispatch } from '../../run/dispatcher.ts'
-import { createEventStream } from '../../run/event-stream.ts'
+import { createEventStream, type Emit } from '../../run/event-stream.ts'
 import type { LogReader } from '../../run/executor.ts'
 import type { CheckSource } from '../../run/ports.ts'
 import { emptyRun, foldRunEvent, type RunState, toRunReport } from '../../state/reduce.ts'
@@ -35,6 +35,7 @@ export interface OpenRun {
   folder: string
   /** What has happened so far. */
   state: RunState
+  emit: Emit
   dispatch(items: PlanItem[]): Promise<void>
   close(): void
 }
@@ -69,6 +70,7 @@ export function openRun(
   return {
     folder,
     state,
+    emit,
     dispatch: (items) => dispatch(items, ports, how, signal ?? new AbortController().signal),
     close: () => recorder.close(),
   }

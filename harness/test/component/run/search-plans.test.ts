@@ -59,6 +59,7 @@ async function search(
     await run.dispatch(plan.items)
     if (options.signal?.aborted) break
   }
+  if (!options.signal?.aborted) run.emit({ type: 'runEnded', seconds: 1, exitCode: 0 })
   run.close()
   // What the journal tells is what was found.
   const { results } = searchReportOf(toRunReport(await readRun(run.folder)), question)
@@ -105,7 +106,7 @@ test('ends when time is over, and tells what it knows', async () => {
   let rounds = 0
   const { results } = await search(probes('a', stopsAt(7)), { isTimeOver: () => rounds++ >= 5 })
   expect(results.a).toMatchObject({
-    ending: { type: 'unfinished', interrupted: false, milder: 0, harsher: 20 },
+    ending: { type: 'unfinished', cutOff: false, milder: 0, harsher: 20 },
     attempts: 5,
   })
 })
@@ -122,7 +123,7 @@ test('a search that was interrupted goes on from its journal to the same end', a
     },
   })
   expect(first.results.a).toMatchObject({
-    ending: { type: 'unfinished', interrupted: true, milder: 0, harsher: 20 },
+    ending: { type: 'unfinished', cutOff: true, milder: 0, harsher: 20 },
   })
 
   const state = await readRun(first.folder)

@@ -23,7 +23,11 @@ export function cell(id: string, outcome: Outcome, facts: Partial<CheckReport> =
 /** A run of the day 2026-11-DAY. */
 export function runOf(day: number, checks: CheckReport[], facts: Partial<RunInfo> = {}): RunReport {
   const startedAt = `2026-11-${String(day).padStart(2, '0')}T00:00:00.000Z`
-  return { schema: 1, run: { ...emptyRun().run, id: `run-${day}`, startedAt, ...facts }, checks }
+  return {
+    schema: 1,
+    run: { ...emptyRun().run, id: `run-${day}`, startedAt, endedAt: startedAt, ...facts },
+    checks,
+  }
 }
 
 /** Attempts of a cell, one a day from the first of October on, that passed. */

@@ -6,7 +6,7 @@ const found: SearchEnding = { type: 'found', milder: 5, harsher: 6 }
 const never: SearchEnding = { type: 'never-passes' }
 const broken: SearchEnding = { type: 'broken', value: 5, errors: 3, message: '' }
 const impossible: SearchEnding = { type: 'impossible', value: 5, reason: '' }
-const unfinished: SearchEnding = { type: 'unfinished', interrupted: false, milder: 5, harsher: 6 }
+const unfinished: SearchEnding = { type: 'unfinished', cutOff: false, milder: 5, harsher: 6 }
 
 test.each([
   ['a threshold, and a check without one', 0, [found, { type: 'always-passes' }]],

@@ -75,9 +75,15 @@ test('what contradicts one threshold is told', () => {
 
 test('a search that ended early tells what it knew', () => {
   const known = [probe(0, both), probe(20, none), probe(10, ['passed'])]
-  expect(resultOf(known).ending).toEqual({ type: 'unfinished', interrupted: false, milder: 0, harsher: 20 })
+  expect(resultOf(known).ending).toEqual({ type: 'unfinished', cutOff: false, milder: 0, harsher: 20 })
   const cutOff = [...known, probe(10, [], { skip: 'interrupted' })].slice(1)
-  expect(resultOf(cutOff, { interrupted: true }).ending).toMatchObject({ interrupted: true, milder: null })
+  expect(resultOf(cutOff, { interrupted: true }).ending).toMatchObject({ cutOff: true, milder: null })
+  const killed = resultOf([...known, probe(5, ['interrupted'])], { endedAt: null })
+  expect(killed).toMatchObject({
+    ending: { cutOff: true },
+    attempts: 5,
+    points: [{ value: 0 }, { value: 10 }, { value: 20 }],
+  })
 })
 
 test('a check that cannot be run there, and an infrastructure that keeps failing', () => {

@@ -200,12 +200,12 @@ describe('a search', () => {
     ],
     [{ type: 'impossible', value: 0, reason: 'too large' }, 'a: cannot be run at loss 0 %: too large'],
     [
-      { type: 'unfinished', interrupted: false, milder: 0, harsher: 20 },
+      { type: 'unfinished', cutOff: false, milder: 0, harsher: 20 },
       'a: time is over; passes at loss 0 %, fails at loss 20 % (2 points, 6 attempts)',
     ],
     [
-      { type: 'unfinished', interrupted: true, milder: null, harsher: null },
-      'a: interrupted; nothing is known yet (2 points, 6 attempts)',
+      { type: 'unfinished', cutOff: true, milder: null, harsher: null },
+      'a: cut off; nothing is known yet (2 points, 6 attempts)',
     ],
   ] as [SearchResult['ending'], string][])('ends otherwise: %o', (ending, sentence) => {
     const points = [0, 20].map((value) => ({
