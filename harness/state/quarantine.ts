@@ -31,7 +31,7 @@ function covers(pattern: string, failures: string[][]): boolean {
 /** `*` any text, `?` any character; everything else stands for itself: commands are full of brackets and braces. */
 function fitsGlob(text: string, pattern: string): boolean {
   const source = [...pattern].map((one) =>
-    one === '*' ? '[^]*' : one === '?' ? '[^]' : one.replace(/[\\^$.|+()[\]{}]/g, '\\$&'),
+    one === '*' ? '[\\s\\S]*' : one === '?' ? '[\\s\\S]' : one.replace(/[\\^$.|+()[\]{}]/g, '\\$&'),
   )
   return new RegExp(`^${source.join('')}$`).test(text)
 }

@@ -127,7 +127,7 @@ test('a shell waits for the constraint, and outages have a unit of their own', (
     requiredBy: ['backdoor.service'],
     // systemd takes a single % for the beginning of something.
     description: 'Constraint of a profile on wan0: loss 1%%',
-    script: expect.stringMatching(/^set -e\n[^]*\n\[echo\] \[vmproof: constrained wan0: loss 1%\]\n/),
+    script: expect.stringMatching(/^set -e\n[\s\S]*\n\[echo\] \[vmproof: constrained wan0: loss 1%\]\n/),
   })
   expect(services['vmproof-outages-eth1']?.script).toMatch(
     /^while sleep 17\.5; do\n {2}\[tc\].*\[random\] \[100%\]\n {2}sleep 2\.5\n {2}\[tc\][^%]*\ndone\n$/,
