@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { writeAtomically } from '../filesystem/atomic-file.ts'
 import { wordsFor } from '../filesystem/errors.ts'
@@ -9,6 +9,7 @@ import { findRun, listRuns, type RunFolder } from '../filesystem/run-folder.ts'
 import { type ExitCode, exitCodes } from '../model/exit-code.ts'
 import type { RunReport } from '../model/report.ts'
 import { UserError } from '../model/user-error.ts'
+import { makeFolders } from '../process/make-folders.ts'
 import { formatRunJson } from '../reporters/json.ts'
 import { formatJunit } from '../reporters/junit.ts'
 import { reportFiles } from '../reporters/report-files.ts'
@@ -132,7 +133,7 @@ interface Publication {
 function publish(report: RunReport, { folder, kinds, audience }: Publication): void {
   const files = [...reportFiles(report, kinds)]
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolders(folder)
     for (const { name, content } of files) writeAtomically(join(folder, name), content)
   } catch (error) {
     throw new UserError(

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeFolders } from '../process/make-folders.ts'
 
 /** Machine families by Debian's names. */
 export type DebianArchitecture = 'amd64' | 'arm64'
@@ -31,8 +32,8 @@ export interface AptHome {
 export function makeAptHome(cacheFolder: string, architecture: DebianArchitecture): AptHome {
   const folder = join(cacheFolder, 'apt', architecture)
   const lists = join(folder, 'lists')
-  for (const one of [lists, join(folder, 'cache')]) mkdirSync(join(one, 'partial'), { recursive: true })
-  mkdirSync(join(folder, 'cache/archives/partial'), { recursive: true })
+  for (const one of [lists, join(folder, 'cache')]) makeFolders(join(one, 'partial'))
+  makeFolders(join(folder, 'cache/archives/partial'))
   const status = join(folder, 'status')
   if (!existsSync(status)) writeFileSync(status, '')
   const configuration = join(folder, 'apt.conf')

@@ -1,15 +1,7 @@
-import {
-  mkdirSync,
-  readFileSync,
-  readlinkSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs'
+import { readFileSync, readlinkSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { makeFolders } from '../process/make-folders.ts'
 import type { Progress } from './apt-home.ts'
 
 const retryMs = 100
@@ -33,7 +25,7 @@ export async function withFolderLock<Result>(
   { note, signal }: Progress,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  mkdirSync(folder, { recursive: true })
+  makeFolders(folder)
   const path = join(folder, 'lock')
   for (let waits = 0; !take(path); waits++) {
     if (waits === 1) note('waiting for another vmproof that makes guests')

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } f
 import { dirname, join } from 'node:path'
 import { exitCodes } from '../model/exit-code.ts'
 import { UserError } from '../model/user-error.ts'
+import { makeFolders } from '../process/make-folders.ts'
 import type { DebianArchitecture, Progress } from './apt-home.ts'
 import type { DebianPackage, PackageIndex } from './package-index.ts'
 import { demandPrograms, runProgram } from './programs.ts'
@@ -56,7 +57,7 @@ export function extraModulePackages(kernel: DebianPackage[], index: PackageIndex
  * @param files the .deb files
  */
 export async function unpackKernel(files: string[], folder: string, { signal }: Progress): Promise<void> {
-  mkdirSync(dirname(folder), { recursive: true })
+  makeFolders(dirname(folder))
   const scratch = mkdtempSync(`${folder}.tmp-`)
   const options = signal ? { signal } : {}
   try {

@@ -1,19 +1,11 @@
 import { createHash } from 'node:crypto'
-import {
-  createReadStream,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-} from 'node:fs'
+import { createReadStream, mkdtempSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { exitCodes } from '../model/exit-code.ts'
 import { formatMemory } from '../model/units.ts'
 import { UserError } from '../model/user-error.ts'
+import { makeFolders } from '../process/make-folders.ts'
 import { aptFailure, isGone } from './apt-failure.ts'
 import type { AptHome, Progress } from './apt-home.ts'
 import type { DebianPackage } from './package-index.ts'
@@ -35,7 +27,7 @@ export async function fetchPackages(
   home: AptHome,
   progress: Progress,
 ): Promise<string[]> {
-  mkdirSync(folder, { recursive: true })
+  makeFolders(folder)
   const missing: DebianPackage[] = []
   for (const one of packages) if (!(await isIntact(join(folder, fileName(one)), one))) missing.push(one)
   if (missing.length > 0) {

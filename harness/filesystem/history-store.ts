@@ -1,16 +1,8 @@
-import {
-  closeSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { compareText } from '../model/compare-text.ts'
 import { type HistoryRecord, historySchema } from '../model/history.ts'
+import { makeFolders } from '../process/make-folders.ts'
 import { safeFileName } from './file-names.ts'
 import { endsTorn } from './torn-line.ts'
 
@@ -34,7 +26,7 @@ export interface HistoryReading {
 
 /** Appends a record in one write, so that several runs at once do not mix theirs. @throws as node:fs does */
 export function appendHistory(folder: string, record: HistoryRecord): void {
-  mkdirSync(folder, { recursive: true })
+  makeFolders(folder)
   const name = `${safeFileName(record.host)}-${record.at.slice(0, 7)}${ending}`
   const file = openSync(join(folder, name), 'a+')
   try {

@@ -1,17 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readlinkSync,
-  renameSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-} from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { mkdirSync, readdirSync, readlinkSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { exitCodes } from '../model/exit-code.ts'
 import { UserError } from '../model/user-error.ts'
+import { makeFolders } from '../process/make-folders.ts'
 import { codeOf, wordsFor } from './errors.ts'
 
 /** Where a run keeps its files. */
@@ -39,20 +31,6 @@ export function createRunFolder(out: string, now: Date): RunFolder {
       ['--out DIR names another folder'],
       exitCodes.infrastructure,
     )
-  }
-}
-
-/**
- * Node's own recursion never ends where a file system denies that its folder exists, as /proc does.
- * Two runs may make the same folder at once.
- */
-function makeFolders(path: string): void {
-  if (existsSync(path) && statSync(path).isDirectory()) return
-  if (!existsSync(dirname(path))) makeFolders(dirname(path))
-  try {
-    mkdirSync(path)
-  } catch (error) {
-    if (codeOf(error) !== 'EEXIST' || !statSync(path).isDirectory()) throw error
   }
 }
 

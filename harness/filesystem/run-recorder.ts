@@ -1,5 +1,6 @@
-import { mkdirSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { makeFolders } from '../process/make-folders.ts'
 import type { AttemptFiles, RunRecorder } from '../run/ports.ts'
 import { createAttemptFiles } from './attempt-files.ts'
 import { wordsFor } from './errors.ts'
@@ -33,7 +34,7 @@ export function createRunRecorder(folder: string, onProblem: (line: string) => v
     const relative = join(folderOf(instance), `attempt-${number}`)
     const path = join(folder, relative)
     try {
-      mkdirSync(path, { recursive: true })
+      makeFolders(path)
     } catch (error) {
       onFailure(error, path)
       lost = true

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { debianArchitectures } from '../debian/apt-home.ts'
 import { fetchChoice, openArchive } from '../debian/archive.ts'
@@ -6,6 +6,7 @@ import { isKernelPackage, kernelPackages, unpackKernel } from '../debian/kernel.
 import { programIn, readPackageFile } from '../debian/package-file.ts'
 import type { PackageIndex } from '../debian/package-index.ts'
 import { findOnPath } from '../process/find-program.ts'
+import { makeFolders } from '../process/make-folders.ts'
 import { cacheFolder } from './cache-folder.ts'
 import type { Platform } from './platform.ts'
 import { guestFolder } from './prepared-folder.ts'
@@ -45,7 +46,7 @@ export async function prepareGuest(
   const { packages, files } = await fetchChoice(archive, choose, progress)
   const filesOf = (isWanted: (name: string) => boolean) =>
     files.filter((_, index) => isWanted(packages[index]?.name ?? ''))
-  mkdirSync(dirname(folder), { recursive: true })
+  makeFolders(dirname(folder))
   const scratch = mkdtempSync(`${folder}.tmp-`)
   try {
     const ready = join(scratch, 'guest')

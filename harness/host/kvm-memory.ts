@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeFolders } from '../process/make-folders.ts'
 
 /** What is worth remembering of a boot under KVM. */
 export interface RememberedBoot {
@@ -61,7 +62,7 @@ export function remember(folder: string, key: string | null, boot: RememberedBoo
   const content: MemoryFile = { schema: 1, key, ...boot }
   const scratch = `${fileIn(folder)}.${process.pid}`
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolders(folder)
     writeFileSync(scratch, JSON.stringify(content))
     renameSync(scratch, fileIn(folder))
   } catch {

@@ -2,7 +2,6 @@ import {
   chmodSync,
   copyFileSync,
   existsSync,
-  mkdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -11,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { makeFolders } from '../process/make-folders.ts'
 import { stampFile, toolsFolder } from './prepared-folder.ts'
 import { type BundlerFiles, bundlerFiles } from './project.ts'
 
@@ -40,7 +40,7 @@ export function toolsState(): ToolsState {
 /** Puts the tools in place, each by renaming, so that a build that runs meanwhile finds the old or the new one. */
 export function installTools(): void {
   const files = bundlerFiles()
-  mkdirSync(toolsFolder, { recursive: true })
+  makeFolders(toolsFolder)
   replace(join(toolsFolder, 'node'), putNode)
   replace(join(toolsFolder, 'esbuild'), (path) => {
     copyFileSync(files.esbuild, path)

@@ -30,7 +30,7 @@ export interface HistoryRecord {
   metrics: Metric[]
 }
 
-/** What is counted together: a check under a profile on an accelerator. */
+/** What is counted together: a check under a profile, whatever the accelerator. */
 export function seriesOf({ check, profile }: Pick<HistoryRecord, 'check' | 'profile'>): string {
   return profile === null ? check : `${check}@${profile}`
 }

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { plainText } from '../log/nix-text.ts'
 import type { AttemptEnd } from '../model/attempt-end.ts'
 import { toSeconds } from '../model/units.ts'
 import { type Child, type ChildExit, startChild } from '../process/child.ts'
+import { makeFolders } from '../process/make-folders.ts'
 import type { AttemptObserver, AttemptRequest, AttemptResult } from '../run/ports.ts'
 import { without } from './build-attempt.ts'
 import { readDerivationFile } from './derivation-file.ts'
@@ -51,7 +52,7 @@ async function runDriver(
   // QEMU's sockets lie in here, and a socket's path may have 107 characters at most: unix(7).
   const scratch = mkdtempSync(join(tmpdir(), 'vmproof-'))
   const output = join(request.folder, 'output')
-  mkdirSync(output, { recursive: true })
+  makeFolders(output)
   const id = randomUUID()
   const startedAt = performance.now()
   try {

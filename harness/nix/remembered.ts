@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeFolders } from '../process/make-folders.ts'
 import { type Dependency, dependenciesOf, stateOf } from './dependencies.ts'
 import { hashOf } from './identity.ts'
 
@@ -62,7 +63,7 @@ function read(path: string): Entry | null {
 function write(folder: string, path: string, entry: Entry): void {
   const scratch = `${path}.${process.pid}`
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolders(folder)
     writeFileSync(scratch, JSON.stringify(entry))
     renameSync(scratch, path)
   } catch {

@@ -19,7 +19,7 @@ export interface CheckTrend {
   errored: number
   flakiness: Flakiness
   duration: DurationTrend
-  /** Outcomes oldest first, the newest at most. */
+  /** Outcomes of the newest attempts, oldest first. */
   recent: HistoryRecord['outcome'][]
   lastFailure: Pick<HistoryRecord, 'at' | 'run' | 'outcome' | 'failure'> | null
   /** ISO 8601 of the newest attempt. */

@@ -1,10 +1,11 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { BuildFailure, Message, Metafile, Plugin } from 'esbuild'
 import type { EvaluationError } from '../model/check.ts'
 import { exitCodes } from '../model/exit-code.ts'
 import { UserError } from '../model/user-error.ts'
+import { makeFolders } from '../process/make-folders.ts'
 import { hashOf } from './hash.ts'
 import { shownFile } from './shown-file.ts'
 
@@ -101,7 +102,7 @@ const oneDay = 86_400_000
 function keep(content: Uint8Array, folder: string): string {
   const path = join(folder, `${hashOf(content)}.mjs`)
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolders(folder)
     forgetOld(folder)
     writeFileSync(`${path}.${process.pid}`, content)
     renameSync(`${path}.${process.pid}`, path)

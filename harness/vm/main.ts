@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
+import { makeFolders } from '../process/make-folders.ts'
 import { runTest, type TestEnd } from './driver.ts'
 import { TestRecorder } from './record/test-recorder.ts'
 import type { TestScript } from './script/test-script.ts'
@@ -30,7 +31,7 @@ async function main(argv: string[]): Promise<TestEnd> {
   const outputFolder = String(values.output_directory ?? '.')
   const source = String(values.source)
   const module = (await import(pathToFileURL(String(values.script)).href)) as { default: TestScript }
-  mkdirSync(outputFolder, { recursive: true })
+  makeFolders(outputFolder)
   const stateFolder = mkdtempSync(join(shortTemporaryFolder(), 'vmproof-'))
   try {
     return await runTest({

@@ -3,7 +3,6 @@ import {
   closeSync,
   copyFileSync,
   createReadStream,
-  mkdirSync,
   mkdtempSync,
   openSync,
   readFileSync,
@@ -16,6 +15,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { makeFolders } from '../../process/make-folders.ts'
 
 /** The files of one image. */
 export interface ImageFiles {
@@ -65,7 +65,7 @@ export class ImageStore {
 
   /** Writes an image and puts it in the place of whatever stands there. */
   async add(key: string, kernel: string, initrd: Iterable<Buffer>): Promise<ImageFiles> {
-    mkdirSync(this.#folder, { recursive: true })
+    makeFolders(this.#folder)
     const scratch = mkdtempSync(join(this.#folder, '.tmp-'))
     try {
       copyFileSync(kernel, join(scratch, 'kernel'))

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeFolders } from '../../process/make-folders.ts'
 import { identityScript } from './identity-script.ts'
 import { backdoorScript, initScript, ncScript, tinyScript } from './init-script.ts'
 import { driverModules } from './initramfs.ts'
@@ -50,7 +51,7 @@ export class RequestMemory {
   }
 
   remember(image: string): void {
-    mkdirSync(join(this.#file, '..'), { recursive: true })
+    makeFolders(join(this.#file, '..'))
     const scratch = `${this.#file}.${process.pid}`
     writeFileSync(scratch, JSON.stringify({ image, atMs: Date.now() }))
     renameSync(scratch, this.#file)

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import {
   closeSync,
   createReadStream,
-  mkdirSync,
   openSync,
   readdirSync,
   renameSync,
@@ -11,6 +10,7 @@ import {
   utimesSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { makeFolders } from '../../process/make-folders.ts'
 
 /** Together they take no more room than this, and whoever was not used for so long goes first. */
 const keptBytes = 4 * 2 ** 30
@@ -51,7 +51,7 @@ export class SnapshotStore {
    * @param write fills the file at the path that it gets; what it throws leaves nothing behind
    */
   async add(key: string, write: (path: string) => Promise<void>): Promise<void> {
-    mkdirSync(this.#folder, { recursive: true })
+    makeFolders(this.#folder)
     const part = join(this.#folder, `${key}${unfinished}`)
     if (this.#nameOf(key) !== undefined || !this.#claim(part)) return
     try {

@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { toSeconds } from '../../model/units.ts'
 import { UserError } from '../../model/user-error.ts'
 import { tcgTimeoutFactor } from '../../plan/instances.ts'
+import { makeFolders } from '../../process/make-folders.ts'
 import type { AttemptObserver, AttemptRequest, AttemptResult } from '../../run/ports.ts'
 import type { Topology } from '../suite.ts'
 import type { NodeConfig, TestConfig } from '../test-config.ts'
@@ -39,7 +39,7 @@ export async function attemptSuite(
   const stateFolder = makeStateFolder()
   try {
     const outputFolder = join(request.folder, 'output')
-    mkdirSync(outputFolder, { recursive: true })
+    makeFolders(outputFolder)
     const { bundle, file } = check.suite
     const job = { bundle, file, config, outputFolder, stateFolder, harnessPid: process.pid }
     const ending = await runDriver(check.driver, job, observer, signal)
