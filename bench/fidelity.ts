@@ -38,7 +38,7 @@ export default async function fidelity(say: (line: string) => void) {
     }
   }
   const noise = [...measured].flatMap(([name, value]) => (name.endsWith('/noise') ? [value] : []))
-  const noiseMs = Math.max(...noise)
+  const noiseMs = Math.max(0, ...noise)
   say(`round trips that nothing constrains varied by up to ${noiseMs.toFixed(2)} ms (standard deviation)`)
   const all = Object.entries(figures)
   const within = (what: string) =>

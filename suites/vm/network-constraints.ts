@@ -11,7 +11,7 @@ import { binomialInterval } from './lib/binomial.ts'
 import { agreedLeader, type EtcdMember, etcdDisks, etcdGuest, formatDisk, startEtcd } from './lib/etcd.ts'
 import { demandValue, etcdWritePrograms, writeTime } from './lib/etcd-writes.ts'
 import { flood, type Link, lostPackets } from './lib/measure-packets.ts'
-import { receivedRates, transfer } from './lib/measure-rate.ts'
+import { receivedRate, transfer } from './lib/measure-rate.ts'
 import {
   delayOf,
   fastest,
@@ -229,7 +229,7 @@ async function expectRate({ tools, name, constraint }: Constrained, link: Link):
   const stop = constraint.loss === null ? await transfer(link) : await flood(link, constraint.rate * 1.5)
   const target = constraint.rate / 1e6
   const value = await untilRight(
-    async () => Math.max(...(await receivedRates(link.to, card, 2))) / 1e6,
+    async () => (await receivedRate(link.to, card, 3)) / 1e6,
     (one) => isNear(one, target, rateTolerance),
   )
   await stop()

@@ -1,31 +1,24 @@
 import type { VmNode } from 'vmproof'
 import type { Link } from './measure-packets.ts'
 
-/** `received-bytes CARD TIMES` says each second the time and how many bytes the card has received, headers included. */
-const receivedBytesProgram = `#!/bin/sh -e
-for n in $(seq "$2"); do
+/** `received-rate CARD SECONDS` says bits per second, headers included, by this node's own clock. */
+const receivedRateProgram = `#!/bin/sh -e
+sample() {
   read -r now _ < /proc/uptime
   read -r bytes < "/sys/class/net/$1/statistics/rx_bytes"
   echo "$now $bytes"
-  sleep 1
-done
+}
+before=$(sample "$1")
+sleep "$2"
+echo "$before $(sample "$1")" | awk '{ printf "%.0f\\n", ($4 - $2) * 8 / ($3 - $1) }'
 `
 
 /** For the `files` of guests that receive. */
-export const ratePrograms = { '/usr/bin/received-bytes': receivedBytesProgram }
+export const ratePrograms = { '/usr/bin/received-rate': receivedRateProgram }
 
-/** @returns for each of so many seconds what a card receives in bits per second, Ethernet headers included */
-export async function receivedRates(node: VmNode, card: string, seconds: number): Promise<number[]> {
-  const output = await node.succeed(`received-bytes ${card} ${seconds + 1}`)
-  // 17.83 125000
-  const samples = output
-    .trim()
-    .split('\n')
-    .map((line) => line.split(' ').map(Number))
-  return samples.slice(1).map(([now = 0, bytes = 0], index) => {
-    const [then = 0, before = 0] = samples[index] ?? []
-    return ((bytes - before) * 8) / (now - then)
-  })
+/** @returns what a card receives in bits per second on average, Ethernet headers included */
+export async function receivedRate(node: VmNode, card: string, seconds: number): Promise<number> {
+  return Number(await node.succeed(`received-rate ${card} ${seconds}`))
 }
 
 const port = 5001
