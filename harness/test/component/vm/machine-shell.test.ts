@@ -37,8 +37,13 @@ describe.each(kinds)('commands in a guest: %s', (kind) => {
     const large = guest.machine.execute('head -c 4000000 /dev/zero | tr "\\0" x', null)
     // A driver that is too busy to read must not lose anything.
     setTimeout(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500), 50)
-    if (kind === 'foreign-without-ports') await expect(large).rejects.toThrow(/console lost \d+ of 53/)
-    else expect((await large).output.equals(Buffer.alloc(4_000_000, 'x'))).toBe(true)
+    const whole = await large.then(
+      ({ output }) => output.equals(Buffer.alloc(4_000_000, 'x')),
+      (error: Error) => error.message,
+    )
+    // QEMU drops what comes too fast for a console without ports: that is told, or it did not happen.
+    if (kind === 'foreign-without-ports' && whole !== true) expect(whole).toMatch(/console lost \d+ of 53/)
+    else expect(whole).toBe(true)
   })
 
   test('arrive as they are, whatever their length', async () => {
