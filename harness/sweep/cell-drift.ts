@@ -1,4 +1,5 @@
 import { compareText } from '../model/compare-text.ts'
+import { groupBy } from '../model/group-by.ts'
 import { type HistoryRecord, seriesOf } from '../model/history.ts'
 import type { CheckReport, Metric, RunInfo } from '../model/report.ts'
 import type { CellDrift, CellMetric, SweepCell } from '../model/sweep.ts'
@@ -18,13 +19,11 @@ export function cellHistories(
   run: RunInfo,
 ): (check: CheckReport) => CellHistory {
   const own = new Set([run.id, ...(run.mergedFrom ?? [])])
-  const series = new Map<string, HistoryRecord[]>()
   const older = records.filter((one) => one.at < run.startedAt && !own.has(one.run) && isComparable(one))
-  for (const record of older.sort((a, b) => compareText(a.at, b.at))) {
-    const known = series.get(seriesOf(record))
-    if (known) known.push(record)
-    else series.set(seriesOf(record), [record])
-  }
+  const series = groupBy(
+    older.sort((a, b) => compareText(a.at, b.at)),
+    seriesOf,
+  )
   return ({ name, profile, accelerator }) =>
     (series.get(seriesOf({ check: name ?? '', profile })) ?? []).filter(
       (one) => one.accelerator === accelerator,
@@ -61,14 +60,7 @@ export function metricDrifts({ outcome, metrics }: CheckReport, past: CellHistor
 
 /** The same name in another unit or of another node is another metric. */
 function byMetric(metrics: readonly Metric[]): Map<string, [Metric, ...Metric[]]> {
-  const groups = new Map<string, [Metric, ...Metric[]]>()
-  for (const metric of metrics) {
-    const key = JSON.stringify([metric.name, metric.node, metric.unit])
-    const known = groups.get(key)
-    if (known) known.push(metric)
-    else groups.set(key, [metric])
-  }
-  return groups
+  return groupBy(metrics, ({ name, node, unit }) => JSON.stringify([name, node, unit]))
 }
 
 function toldDrift(values: readonly number[]): CellDrift | null {

@@ -1,4 +1,5 @@
 import { compareText } from '../model/compare-text.ts'
+import { groupBy } from '../model/group-by.ts'
 import { type HistoryRecord, seriesOf } from '../model/history.ts'
 import { type DurationTrend, durationTrend } from './durations.ts'
 import { type Flakiness, flakinessOf } from './flakiness.ts'
@@ -30,13 +31,7 @@ const recentOutcomes = 20
 
 /** Groups attempts by check and profile. @param records in any order @returns by name */
 export function checkTrends(records: Iterable<HistoryRecord>): CheckTrend[] {
-  const series = new Map<string, HistoryRecord[]>()
-  for (const record of records) {
-    const known = series.get(seriesOf(record))
-    if (known) known.push(record)
-    else series.set(seriesOf(record), [record])
-  }
-  return [...series.entries()].sort(([a], [b]) => compareText(a, b)).map(([, one]) => trendOf(one))
+  return [...groupBy(records, seriesOf)].sort(([a], [b]) => compareText(a, b)).map(([, one]) => trendOf(one))
 }
 
 function trendOf(unordered: HistoryRecord[]): CheckTrend {

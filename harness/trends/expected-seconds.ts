@@ -1,4 +1,5 @@
 import { compareText } from '../model/compare-text.ts'
+import { groupBy } from '../model/group-by.ts'
 import { type HistoryRecord, seriesOf } from '../model/history.ts'
 import { median } from './median.ts'
 
@@ -10,14 +11,8 @@ const newest = 5
  * newest executions. Passed ones count where there are any, because a failed one ends when it fails.
  */
 export function expectedSeconds(records: readonly HistoryRecord[]): Map<string, number> {
-  const series = new Map<string, HistoryRecord[]>()
-  for (const record of records) {
-    if (record.execution !== 'executed' || record.seconds === null) continue
-    const known = series.get(seriesOf(record))
-    if (known) known.push(record)
-    else series.set(seriesOf(record), [record])
-  }
-  return new Map([...series].flatMap(([id, executions]) => expected(id, executions)))
+  const executed = records.filter(({ execution, seconds }) => execution === 'executed' && seconds !== null)
+  return new Map([...groupBy(executed, seriesOf)].flatMap(([id, executions]) => expected(id, executions)))
 }
 
 function expected(id: string, executions: HistoryRecord[]): [string, number][] {
