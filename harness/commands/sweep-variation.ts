@@ -1,3 +1,4 @@
+import { inKebabCase } from '../filesystem/run-settings.ts'
 import { findSweep } from '../filesystem/sweep-before.ts'
 import type { Config } from '../model/config.ts'
 import type { SearchQuestion, SweepInfo } from '../model/sweep.ts'
@@ -77,5 +78,5 @@ function refuseWithoutFind(given: GivenRunArguments): void {
 }
 
 function optionOf(name: string): string {
-  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+  return `--${inKebabCase(name)}`
 }
