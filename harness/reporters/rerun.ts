@@ -2,7 +2,10 @@ import type { CheckReport, RunInfo } from '../model/report.ts'
 import { shellWord } from '../model/shell-word.ts'
 
 // Options of `run` that say where a check comes from and how it is executed; their value follows.
-const carried = ['--flake', '--file', '--attr', '--system', '--accel', '--via', '--timeout']
+const carried = [
+  ...['--flake', '--file', '--attr', '--system', '--suites', '--kind', '--section'],
+  ...['--accel', '--via', '--timeout'],
+]
 
 /**
  * The command line that attempts this check once more, the way this run did.

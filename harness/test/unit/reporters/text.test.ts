@@ -94,6 +94,12 @@ describe('the command that runs a check again', () => {
       "pnpm vmproof run --flake './x y' --system aarch64-linux a",
     ],
     [
+      'which suites it is of',
+      ['run', '--suites', 'other', '--kind=vm'],
+      { name: 'a' },
+      'pnpm vmproof run --suites other --kind vm a',
+    ],
+    [
       'how it was executed',
       ['run', '--accel=tcg', '--via', 'driver', '--timeout', '15m'],
       { name: 'a', profile: 'lossy' },
