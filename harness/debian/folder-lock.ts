@@ -1,20 +1,14 @@
-import { readFileSync, readlinkSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { makeFolders } from '../process/make-folders.ts'
+import { isRunning, ownIdentity, type ProcessIdentity } from '../process/process-table.ts'
 import type { Progress } from './apt-home.ts'
 
 const retryMs = 100
 const heartbeatMs = 5_000
 /** Who holds a lock touches it; one that was not touched for so long was left behind by a machine that went down. */
 const abandonedMs = 60_000
-
-/** Who holds a lock. Process numbers mean something only where they were given. */
-interface Holder {
-  pid: number
-  /** The kernel's boot and the namespace of process numbers; null where the kernel does not tell. */
-  place: string | null
-}
 
 /**
  * Does some work while no other process does such work in this folder. A holder that died, even by SIGKILL, holds up
@@ -43,9 +37,7 @@ export async function withFolderLock<Result>(
 
 function take(path: string): boolean {
   try {
-    writeFileSync(path, JSON.stringify({ pid: process.pid, place: ownPlace() } satisfies Holder), {
-      flag: 'wx',
-    })
+    writeFileSync(path, JSON.stringify(ownIdentity()), { flag: 'wx' })
     return true
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
@@ -72,30 +64,13 @@ function isAbandoned(path: string, text: string): boolean {
   const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now())
   if (age > abandonedMs) return true
   const holder = parse(text)
-  return holder !== null && holder.place !== null && holder.place === ownPlace() && !isAlive(holder.pid)
+  return holder !== null && isRunning(holder) === false
 }
 
 /** null for a lock that is being written just now. */
-function parse(text: string): Holder | null {
+function parse(text: string): ProcessIdentity | null {
   try {
-    return JSON.parse(text) as Holder
-  } catch {
-    return null
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
-  }
-}
-
-function ownPlace(): string | null {
-  try {
-    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${readlinkSync('/proc/self/ns/pid')}`
+    return JSON.parse(text) as ProcessIdentity
   } catch {
     return null
   }

@@ -31,18 +31,24 @@ describe('the lock of a cache folder', () => {
     const folder = scratchFolder()
     const child = spawn('sleep', ['60'])
     onTestFinished(() => void child.kill('SIGKILL'))
-    await withFolderLock(folder, quiet, async () => {
-      // What the child would have written.
-      const lock = readFileSync(join(folder, 'lock'), 'utf8')
-      writeFileSync(join(folder, 'lock-of-child'), lock.replace(String(process.pid), String(child.pid)))
-    })
-    writeFileSync(join(folder, 'lock'), readFileSync(join(folder, 'lock-of-child')))
+    // What the child would have written.
+    const holder = { ...(await ownLock(folder)), pid: child.pid, startTicks: startTicksOf(child.pid) }
+    writeFileSync(join(folder, 'lock'), JSON.stringify(holder))
     const notes: string[] = []
     const waiting = withFolderLock(folder, { note: (text) => void notes.push(text) }, async () => 'done')
     await sleep(500)
     expect(notes).toEqual(['waiting for another vmproof that makes guests'])
     child.kill('SIGKILL')
     expect(await waiting).toBe('done')
+  })
+
+  test('of a process whose number was given out again holds up nobody', async () => {
+    const folder = scratchFolder()
+    const own = await ownLock(folder)
+    writeFileSync(join(folder, 'lock'), JSON.stringify({ ...own, startTicks: own.startTicks - 1 }))
+    const notes: string[] = []
+    const work = withFolderLock(folder, { note: (text) => void notes.push(text) }, async () => 'done')
+    expect([await work, notes]).toEqual(['done', []])
   })
 
   test('of another machine counts as abandoned when it was not touched for long', async () => {
@@ -63,6 +69,16 @@ describe('the lock of a cache folder', () => {
     expect(existsSync(join(folder, 'lock'))).toBe(true)
   })
 })
+
+/** What this process writes into a lock. */
+function ownLock(folder: string): Promise<{ startTicks: number }> {
+  return withFolderLock(folder, quiet, async () => JSON.parse(readFileSync(join(folder, 'lock'), 'utf8')))
+}
+
+/** proc(5), field 22 of /proc/PID/stat; the second one, in parentheses, has no blank here. */
+function startTicksOf(pid: number | undefined): number {
+  return Number(readFileSync(`/proc/${pid}/stat`, 'latin1').split(' ')[21])
+}
 
 describe('what a cache keeps', () => {
   /** Entries with their size and the hours since they were used. */
