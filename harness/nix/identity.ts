@@ -4,7 +4,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { NixCommand } from './nix-command.ts'
 import type { NixHost } from './nix-host.ts'
-import type { CheckPlace, CheckSet } from './target.ts'
+import type { AbsoluteTarget, CheckSet } from './target.ts'
 
 /**
  * What stands at a place, as far as it is known before an evaluation: the sources and locked inputs of a flake.
@@ -15,7 +15,7 @@ export type PlaceContent = unknown[] | null
 
 /** @param options of the project, which `nix` is called with */
 export async function contentOf(
-  place: CheckPlace,
+  place: AbsoluteTarget,
   nix: NixCommand,
   options: Record<string, string>,
 ): Promise<PlaceContent> {
@@ -52,7 +52,7 @@ async function flakeContent(nix: NixCommand, ref: string): Promise<PlaceContent>
 }
 
 /** What nixpkgs looks at beside the files: its variables and the user's configuration of it. */
-function fileContent({ file, attr }: Extract<CheckPlace, { type: 'file' }>): PlaceContent {
+function fileContent({ file, attr }: Extract<AbsoluteTarget, { type: 'file' }>): PlaceContent {
   const names = Object.keys(process.env).filter((name) => /^(NIX_PATH|NIXPKGS_\w+|HOME|USER)$/.test(name))
   const variables = names.sort().map((name) => [name, process.env[name]])
   const folders = ['.config/nixpkgs', '.nixpkgs'].map((folder) => existsSync(join(homedir(), folder)))

@@ -7,16 +7,16 @@ import { attributePath, fileSet } from './expressions.ts'
 export type CheckTarget = { type: 'flake'; ref: string } | { type: 'file'; file: string; attr: string | null }
 
 /** A target that means the same wherever it is used. */
-export type CheckPlace =
+export type AbsoluteTarget =
   | { type: 'flake'; ref: string }
   /** `file` is absolute, a folder stands for its default.nix. */
   | { type: 'file'; file: string; attr: string | null }
 
 /** A set of checks that Nix can be asked about. */
-export type CheckSet = CheckPlace & { system: string }
+export type CheckSet = AbsoluteTarget & { system: string }
 
 /** @throws UserError when the file does not exist */
-export function placeOf(target: CheckTarget): CheckPlace {
+export function placeOf(target: CheckTarget): AbsoluteTarget {
   switch (target.type) {
     case 'flake':
       return { type: 'flake', ref: flakeReference(target.ref) }
