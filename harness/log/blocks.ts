@@ -23,7 +23,6 @@ export interface Output {
   closedAt: number | null
   /** Then the output was complete: empty, or followed by the empty line that a final newline leaves. */
   closedCleanly: boolean
-  /** The state to return to when the driver did not go on: that line was output, too. */
   /** Line in which it began. */
   line: number
 }
