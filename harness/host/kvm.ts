@@ -1,10 +1,10 @@
+import { qemuPackages } from '../debian/qemu-packages.ts'
 import { findOnPath } from '../process/find-program.ts'
 import { cacheFolder } from './cache-folder.ts'
 import { findKernel } from './kernels.ts'
 import { bootUnderKvm, type KvmArchitecture, type KvmBoot } from './kvm-boot.ts'
 import { type Obstacle, obstacleAt } from './kvm-device.ts'
 import { memoryKey, type RememberedBoot, recall, remember } from './kvm-memory.ts'
-import { qemuPackages } from './qemu-packages.ts'
 
 /** What is asked about KVM. Everything has a default. */
 export interface KvmQuestion {

@@ -1,10 +1,10 @@
+import { qemuPackages } from '../debian/qemu-packages.ts'
 import { findOnPath } from '../process/find-program.ts'
 import { hasGuest, unpackersOf } from './guest-material.ts'
 import { limited, type Need, ok } from './need.ts'
 import type { Platform } from './platform.ts'
 import { guestFolder, toolsFolder } from './prepared-folder.ts'
 import { isAtLeast, outputOf } from './probe.ts'
-import { qemuPackages } from './qemu-packages.ts'
 import { type ToolsState, toolsState } from './tools.ts'
 
 /** Virtual networks need `-netdev stream`, which came with this version. */

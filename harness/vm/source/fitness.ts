@@ -1,11 +1,9 @@
+import { qemuPackages } from '../../debian/qemu-packages.ts'
 import type { AcceleratorChoice } from '../../model/outcome.ts'
 import { findOnPath } from '../../process/find-program.ts'
 import type { Fitness } from '../../run/ports.ts'
 import type { Architecture } from '../suite.ts'
 import { type Acceleration, acceleratorOf, slowest } from './acceleration.ts'
-
-/** Debian's packages of QEMU. */
-const packages: Record<Architecture, string> = { x86_64: 'qemu-system-x86', aarch64: 'qemu-system-arm' }
 
 /** @param architectures of a check's nodes @returns what this host makes of the check */
 export function fitnessOf(
@@ -20,7 +18,7 @@ export function fitnessOf(
 function withoutQemu(architectures: Architecture[]): string | null {
   const missing = architectures.find((one) => findOnPath(`qemu-system-${one}`) === null)
   if (missing === undefined) return null
-  return `there is no program qemu-system-${missing}: install ${packages[missing]} (vmproof setup --kind vm does)`
+  return `there is no program qemu-system-${missing}: install ${qemuPackages[missing]} (vmproof setup --kind vm does)`
 }
 
 function withoutKvm(accel: AcceleratorChoice, { whyNotKvm }: Acceleration): string | null {
