@@ -27,7 +27,7 @@ export default async function planner(say: (line: string) => void): Promise<Reco
   return { seconds, ratioToBound, meanRatioToBound: mean }
 }
 
-/** A host of random size, runs of random needs and lengths as n3x has them: one to four nodes, minutes. */
+/** A host of random size, runs of random needs and lengths as cluster tests have them: one to three nodes, up to ten minutes. */
 async function ratioOnHost(seed: number): Promise<number> {
   const random = seededRandom(seed)
   const cores = [8, 16, 32, 64][Math.floor(random() * 4)] ?? 8
