@@ -20,12 +20,22 @@ export async function history(args: HistoryArguments): Promise<ExitCode> {
   const loaded = await openConfig(args)
   const folder = historyFolder({ out: outputFolder(args, loaded) }, loaded.config)
   const names = namesOf(args)
-  const reading = readHistory(folder, (check) => names.length === 0 || matchesAny(check, names))
+  const reading = readHistory(folder, namesWanted(names))
   for (const line of complaints(reading)) audience.warn(line)
   if (reading.records.length === 0) throw nothingKnown(folder, names)
   const trends = checkTrends(reading.records)
   print(args.json ? formatHistoryJson(trends) : formatHistory(trends, { color: audience.color }))
   return exitCodes.passed
+}
+
+/** Asked for each of a hundred thousand records, so that each name is looked at once. */
+function namesWanted(patterns: string[]): (check: string) => boolean {
+  const known = new Map<string, boolean>()
+  return (check) => {
+    const wanted = known.get(check) ?? (patterns.length === 0 || matchesAny(check, patterns))
+    known.set(check, wanted)
+    return wanted
+  }
 }
 
 /** What could not be read does not hide the rest. */
