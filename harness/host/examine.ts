@@ -8,7 +8,7 @@ import type { Platform } from './platform.ts'
 import { hasOwnChecks } from './project.ts'
 import { readResources } from './resources.ts'
 import { uefiNeed } from './uefi.ts'
-import { guestNeed, otherQemuNeed, packagesNeed, qemuNeed, toolsNeed } from './vm-needs.ts'
+import { guestNeed, iproute2Need, otherQemuNeed, packagesNeed, qemuNeed, toolsNeed } from './vm-needs.ts'
 
 /** What to look at, and how closely. */
 export interface Examination {
@@ -34,7 +34,7 @@ export async function examine(platform: Platform, { kinds, ...trial }: Examinati
     forKinds(['vm'], kinds, () => vmNeeds(platform)),
     forKinds(['nixos'], kinds, async () => [gitNeed(), ...(await nixNeeds()), storeDiskNeed()]),
     forKinds(['nixos'], kinds, async () =>
-      hasOwnChecks() ? [guestNeed(hostOf(platform)), toolsNeed()] : [],
+      hasOwnChecks() ? [guestNeed(hostOf(platform)), iproute2Need(), toolsNeed()] : [],
     ),
   ])
   return needs.flat()

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { qemuPackages } from '../debian/qemu-packages.ts'
 import { findOnPath } from '../process/find-program.ts'
 import { hasGuest, unpackersOf } from './guest-material.ts'
@@ -87,6 +88,21 @@ export function guestNeed(architecture: Architecture): Need {
     detail: `not in ${folder}`,
     mend: `vmproof setup (elsewhere than on Debian and Ubuntu: put vmlinuz, a static busybox and its modules/ there)`,
     remedy: { type: 'guest' },
+  }
+}
+
+/** The project's own NixOS checks put the host's `ip` and `tc` into guests whose links a profile constrains. */
+export function iproute2Need(): Need {
+  const [id, title] = ['iproute2', 'iproute2']
+  const tc = findOnPath('tc') ?? ['/usr/sbin/tc', '/sbin/tc'].find((path) => existsSync(path))
+  if (tc) return ok(id, title, tc)
+  return {
+    id,
+    title,
+    state: 'missing',
+    detail: 'there is no program tc, with which profiles constrain links',
+    mend: 'install iproute2',
+    remedy: { type: 'packages', packages: ['iproute2'] },
   }
 }
 

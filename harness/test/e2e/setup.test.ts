@@ -43,7 +43,7 @@ const needsOfVm = [
   'uefi',
   'guest-disk',
 ]
-const needsOfNixos = ['git', 'nix', 'store', 'features', 'disk', 'guest', 'tools']
+const needsOfNixos = ['git', 'nix', 'store', 'features', 'disk', 'guest', 'iproute2', 'tools']
 
 describe('on a host that has everything', () => {
   test('setup says so, changes nothing, and needs neither consent nor a terminal', async () => {
