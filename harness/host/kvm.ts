@@ -73,15 +73,6 @@ export async function kvmBoots(question: KvmQuestion = {}): Promise<KvmAnswer> {
   return answerOf(await bootOrRecall({ qemu, kernel, architecture: host }, question))
 }
 
-/**
- * For checks that demand KVM of an emulator that is not ours, as NixOS tests do: they would hang.
- * @returns why, where a guest was seen to hang; null where KVM works, is missing or could not be tried
- */
-export async function whyGuestsHang(question: KvmQuestion = {}): Promise<string | null> {
-  const { works, reason, seconds } = await kvmBoots(question)
-  return works || seconds === null ? null : reason
-}
-
 function cannot(obstacle: Obstacle): KvmAnswer {
   return { works: false, ...obstacle, seconds: null }
 }
