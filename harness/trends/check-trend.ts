@@ -19,6 +19,7 @@ export interface CheckTrend {
   /** Attempts that the infrastructure broke; they say nothing about the check. */
   errored: number
   flakiness: Flakiness
+  /** Under the accelerator of the newest attempt: emulation takes ten times as long. */
   duration: DurationTrend
   /** Outcomes of the newest attempts, oldest first. */
   recent: HistoryRecord['outcome'][]
@@ -50,7 +51,11 @@ function trendOf(unordered: HistoryRecord[]): CheckTrend {
     passRateInterval: wilsonInterval(passed.length, verdicts),
     errored: records.filter(({ outcome }) => outcome === 'errored').length,
     flakiness: flakinessOf(records),
-    duration: durationTrend(passed.flatMap(({ seconds }) => seconds ?? [])),
+    duration: durationTrend(
+      passed.flatMap(({ accelerator, seconds }) =>
+        accelerator === newest.accelerator ? (seconds ?? []) : [],
+      ),
+    ),
     recent: records.slice(-recentOutcomes).map(({ outcome }) => outcome),
     lastFailure: last ? { at: last.at, run: last.run, outcome: last.outcome, failure: last.failure } : null,
     lastAt: newest.at,

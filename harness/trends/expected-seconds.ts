@@ -8,7 +8,8 @@ const newest = 5
 
 /**
  * How long instances will probably take, by instance id (`check`, `check@profile`), in seconds: the median of the
- * newest executions. Passed ones count where there are any, because a failed one ends when it fails.
+ * newest executions. Passed ones count where there are any, because a failed one ends when it fails;
+ * and those under the newest one's accelerator, because emulation takes ten times as long.
  */
 export function expectedSeconds(records: readonly HistoryRecord[]): Map<string, number> {
   const executed = records.filter(({ execution, seconds }) => execution === 'executed' && seconds !== null)
@@ -17,8 +18,10 @@ export function expectedSeconds(records: readonly HistoryRecord[]): Map<string, 
 
 function expected(id: string, executions: HistoryRecord[]): [string, number][] {
   const passed = executions.filter(({ outcome }) => outcome === 'passed')
-  const telling = (passed.length > 0 ? passed : executions)
-    .sort((a, b) => compareText(a.at, b.at))
+  const inOrder = (passed.length > 0 ? passed : executions).sort((a, b) => compareText(a.at, b.at))
+  const { accelerator } = inOrder.at(-1) ?? {}
+  const telling = inOrder
+    .filter((one) => one.accelerator === accelerator)
     .slice(-newest)
     .flatMap(({ seconds }) => seconds ?? [])
   const seconds = median(telling)

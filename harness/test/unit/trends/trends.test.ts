@@ -167,6 +167,15 @@ describe('checkTrends', () => {
   })
 })
 
+test('durations under another accelerator say nothing about the newest', () => {
+  const kvm = [1, 2, 3, 4, 5, 6, 7, 8].map((day) =>
+    record('a', `2026-01-0${day}`, 'passed', { seconds: 10, accelerator: 'kvm' }),
+  )
+  const tcg = [1, 2, 3].map((day) => record('a', `2026-02-0${day}`, 'passed', { seconds: 100 }))
+  expect([...expectedSeconds([...kvm, ...tcg])]).toEqual([['a', 100]])
+  expect(checkTrends([...kvm, ...tcg])[0]?.duration).toMatchObject({ median: 100, direction: 'steady' })
+})
+
 test('expected durations are those of the newest executions that passed', () => {
   const records = [
     record('a', '2026-01-05', 'passed', { seconds: 12 }),
