@@ -93,13 +93,16 @@ export async function agreedLeader(members: EtcdMember[], timeout = '15s'): Prom
 export async function joinEtcd(newcomer: EtcdMember, members: EtcdMember[]): Promise<void> {
   const { node } = anyOf(members)
   const peer = `http://${newcomer.address}:2380`
-  const answer = await node.succeed(`etcdctl member add ${newcomer.node.name} --learner --peer-urls=${peer}`)
-  // Member 3a57933972cb5131 added to cluster 383b57a02c420ed
-  const id = /Member (\w+) added/.exec(answer)?.[1]
+  const listed = `etcdctl member list | grep -F ${peer}`
+  // Refused until all members have been connected for 5 s. What was added without our hearing of it is in the list.
+  const add = `${listed} || etcdctl member add ${newcomer.node.name} --learner --peer-urls=${peer}`
+  await node.waitUntilSucceeds(add, { timeout: '30s', process: 'etcd' })
+  // 3a57933972cb5131, unstarted, , http://192.168.1.1:2380, , true
+  const id = /^\w+/.exec(await node.succeed(listed))?.[0]
   await startEtcd(newcomer, [...members, newcomer], 'existing')
   // Refused until the learner has caught up. What was promoted without our hearing of it is no longer a learner.
   const promote = `etcdctl member promote ${id} || etcdctl member list | grep "^${id},.* false$"`
-  await node.waitUntilSucceeds(promote, { timeout: '30s' })
+  await node.waitUntilSucceeds(promote, { timeout: '30s', process: 'etcd' })
 }
 
 function anyOf([first]: EtcdMember[]): EtcdMember {
