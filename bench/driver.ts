@@ -10,7 +10,7 @@ import type { BootConfig, TestConfig } from '../harness/vm/test-config.ts'
 import { median } from './lib/median.ts'
 import { nixosWay, type VmTimes } from './lib/nixos-way.ts'
 
-const boots = 3
+const boots = 5
 const roundTrips = 200
 
 /** What the NixOS driver's own measurements were made with: bash and coreutils dynamically linked, 256 MiB. */
