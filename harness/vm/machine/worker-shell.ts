@@ -4,7 +4,7 @@ import { type CommandResult, type Shell, type ShellCommand, timedOutStatus } fro
 import { endLine, fedCommand, primeText, type Token, workerCommand } from './shell-text.ts'
 
 /** A command that listens to no signal is killed so long after its time is over. */
-const graceMs = 3000
+const graceMs = 2000
 /** Room for one answer; what a command prints beyond is a mistake, and must not fill memory. */
 const longestAnswer = 256 * 1024 * 1024
 

@@ -61,6 +61,69 @@ describe('a machine', () => {
   })
 })
 
+/**
+ * The first sector of a disk, for a BIOS: adds 1 to the first byte of the second sector, writes it back, and says `#`
+ * and that digit on the serial port.
+ */
+function countingDisk(): Buffer {
+  const code = [
+    '31c0',
+    '8ed8',
+    '8ec0', //      xor ax, ax; mov ds, ax; mov es, ax
+    'b600',
+    'b90200',
+    'bb007e', //  mov dh, 0; mov cx, 2; mov bx, 0x7e00
+    'b80102',
+    'cd13', //            mov ax, 0x0201; int 0x13: read
+    'fe06007e', //                  inc byte [0x7e00]
+    'b80103',
+    'cd13', //            mov ax, 0x0301; int 0x13: write
+    'baf803',
+    'b023',
+    'ee', //      mov dx, 0x3f8; mov al, '#'; out dx, al
+    'a0007e',
+    '0430',
+    'ee', //      mov al, [0x7e00]; add al, '0'; out dx, al
+    'b00a',
+    'ee', //                mov al, 10; out dx, al
+    'f4',
+    'ebfd', //                hlt, for ever
+  ]
+  const disk = Buffer.alloc(1024 * 1024)
+  disk.write(code.join(''), 'hex')
+  disk.write('55aa', 510, 'hex')
+  return disk
+}
+
+describe('a disk that somebody else made', () => {
+  test('is booted, keeps what its node writes from one start to the next, and stays as it was', async () => {
+    const path = join(lab.folder, 'counting, with a comma.raw')
+    const disk = countingDisk()
+    writeFileSync(path, disk)
+    const boot = { type: 'disk', disk: { path, format: 'raw' }, firmware: 'bios' } as const
+    const { machine } = await lab.bench(boot)
+    for (const count of ['#1', '#2', '#3']) {
+      await machine.start()
+      await machine.consoleText(new RegExp(count))
+      await machine.crash()
+    }
+    const other = await lab.bench(boot)
+    running.push(other)
+    await other.machine.start()
+    await other.machine.consoleText(/#1/)
+    expect(readFileSync(path).equals(disk)).toBe(true)
+  })
+
+  test('is told when it is not there, or not what it is said to be', async () => {
+    const path = join(lab.folder, 'none')
+    const missing = await lab.bench({ type: 'disk', disk: { path, format: 'raw' }, firmware: 'bios' })
+    await expect(missing.machine.start()).rejects.toThrow(/disk image of machine cannot be read: .*none/)
+    writeFileSync(path, 'no qcow2')
+    const wrong = await lab.bench({ type: 'disk', disk: { path, format: 'qcow2' }, firmware: 'bios' })
+    await expect(wrong.machine.start()).rejects.toThrow(`is no qcow2 file: ${path}`)
+  })
+})
+
 describe('a machine whose guest', () => {
   test('panics says so, whatever was being waited for', async () => {
     const { machine, run } = bound(await start('tiny'))

@@ -130,44 +130,41 @@ describe.each(kinds)('commands in a guest: %s', (kind) => {
     ])
   })
 
+  test('take SIGINT, as programs expect', async () => {
+    const [, ignored] = await run('grep SigIgn /proc/self/status | cut -f 2')
+    expect(Number.parseInt(ignored, 16) & 0b110).toBe(0)
+  })
+
+  if (kind !== 'foreign-without-ports') workerTests(run)
+
   test('with a NUL are refused', async () => {
     await expect(run('echo \0')).rejects.toThrow('NUL')
     expect(await run('echo well')).toEqual([0, 'well\n'])
   })
 })
 
-describe.each(['tiny', 'bash', 'foreign'] as const)('a worker of a guest: %s', (kind) => {
-  let guest: Bench
-  beforeAll(async () => {
-    guest = await lab.bench(kind)
-  })
-  afterAll(() => guest.machine.stop())
-
-  test('that a command kills is replaced, and its end is the status', async () => {
+/** What holds where the guest has the driver's port. */
+function workerTests(run: Bench['run']): void {
+  test('a worker that a command kills is replaced, and its end is the status', async () => {
     // Behind a variable: a command that names its process id gets a shell of its own.
     const suicide = `eval "kill -9 \\$\${empty-}$"`
-    expect((await guest.run(suicide))[0]).toBe(137)
-    expect(await guest.run('echo well')).toEqual([0, 'well\n'])
+    expect((await run(suicide))[0]).toBe(137)
+    expect(await run('echo well')).toEqual([0, 'well\n'])
   })
 
-  test('that dies while nobody asks is replaced', async () => {
-    const worker = (await guest.run(`eval "echo \\$\${empty-}$"`))[1].trim()
-    await guest.run(`{ sleep 0.2; kill -9 ${worker}; } > /dev/null 2>&1 &`)
+  test('a worker that dies while nobody asks is replaced', async () => {
+    const worker = (await run(`eval "echo \\$\${empty-}$"`))[1].trim()
+    await run(`{ sleep 0.2; kill -9 ${worker}; } > /dev/null 2>&1 &`)
     await new Promise((resolve) => setTimeout(resolve, 1500))
-    expect(await guest.run('echo well')).toEqual([0, 'well\n'])
+    expect(await run('echo well')).toEqual([0, 'well\n'])
   })
 
-  test('is freed of a command that listens to no signal, and of a daemon that holds its output', async () => {
-    expect((await guest.run('trap "" TERM; while :; do sleep 1; done', 1))[0]).toBe(124)
-    expect((await guest.run('setsid sleep 50 & exit 0', 1))[0]).toBe(124)
-    expect(await guest.run('echo well')).toEqual([0, 'well\n'])
+  test('a worker is freed of a command that listens to no signal, and of a daemon that holds its output', async () => {
+    expect((await run('trap "" TERM; while :; do sleep 1; done', 1))[0]).toBe(124)
+    expect((await run('setsid sleep 50 & exit 0', 1))[0]).toBe(124)
+    expect(await run('echo well')).toEqual([0, 'well\n'])
   })
-
-  test('takes SIGINT, as programs expect', async () => {
-    const [, ignored] = await guest.run('grep SigIgn /proc/self/status | cut -f 2')
-    expect(Number.parseInt(ignored, 16) & 0b110).toBe(0)
-  })
-})
+}
 
 async function sha256(text: string): Promise<string> {
   const { createHash } = await import('node:crypto')
