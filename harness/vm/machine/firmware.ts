@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { Architecture } from '../suite.ts'
 
@@ -9,8 +10,14 @@ export interface Firmware {
   variables: string
 }
 
-/** Where packages describe the firmware they bring, the administrator's word first: QEMU's docs/interop/firmware.json. */
-const descriptorFolders = ['/etc/qemu/firmware', '/usr/share/qemu/firmware']
+/**
+ * Where firmware is described: the user's word first, then the administrator's, then that of packages. QEMU's
+ * docs/interop/firmware.json.
+ */
+function descriptorFolders(): string[] {
+  const own = process.env.XDG_CONFIG_HOME || join(homedir(), '.config')
+  return [join(own, 'qemu/firmware'), '/etc/qemu/firmware', '/usr/share/qemu/firmware']
+}
 
 /** The machines that qemu-command.ts starts it on, by the patterns that descriptors use. */
 const machinePattern: Record<Architecture, string> = { x86_64: 'pc-q35-*', aarch64: 'virt-*' }
@@ -31,7 +38,7 @@ interface Descriptor {
 }
 
 /** UEFI firmware of this host for a machine of ours; null when there is none. */
-export function findFirmware(architecture: Architecture, folders = descriptorFolders): Firmware | null {
+export function findFirmware(architecture: Architecture, folders = descriptorFolders()): Firmware | null {
   for (const folder of folders) {
     for (const name of descriptorNames(folder)) {
       const found = firmwareOf(join(folder, name), architecture)
