@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
-import { writeAtomically } from '../filesystem/atomic-file.ts'
 import { wordsFor } from '../filesystem/errors.ts'
 import { journalName } from '../filesystem/journal.ts'
 import { hasHead, readRun } from '../filesystem/read-run.ts'
@@ -12,9 +11,7 @@ import { UserError } from '../model/user-error.ts'
 import { makeFolders } from '../process/make-folders.ts'
 import { formatRunJson } from '../reporters/json.ts'
 import { formatJunit } from '../reporters/junit.ts'
-import { reportFiles } from '../reporters/report-files.ts'
-import { type ReportKind, reportKinds } from '../reporters/report-kinds.ts'
-import { formatSummary } from '../reporters/summary.ts'
+import { reportKinds } from '../reporters/report-kinds.ts'
 import { formatTree } from '../reporters/tree.ts'
 import { mergeRuns } from '../state/merge.ts'
 import { toRunReport } from '../state/reduce.ts'
@@ -22,7 +19,7 @@ import type { ReportArguments } from './arguments.ts'
 import { openConfig } from './configuration.ts'
 import { historyFolder } from './history-folder.ts'
 import { type People, people } from './people.ts'
-import { programName } from './program.ts'
+import { type Publication, printSummary, publishReports } from './publish.ts'
 import { runExitCode } from './run-exit-code.ts'
 import { outputFolder } from './settings.ts'
 import { shownPath } from './shown-path.ts'
@@ -53,7 +50,7 @@ export async function report(args: ReportArguments): Promise<ExitCode> {
     warn: audience.warn,
   })
   if (args.format) audience.write(formatted(report, args.format, audience))
-  else publish(report, { folder: folder.path, kinds, audience })
+  else publish(report, { folder: folder.path, kinds }, audience)
   if (!args.exitCode) return exitCodes.passed
   return (report.run.exitCode as ExitCode | null) ?? runExitCode(report, report.run)
 }
@@ -123,33 +120,17 @@ function formatted(
   }
 }
 
-interface Publication {
-  folder: string
-  kinds: ReportKind[]
-  audience: People
-}
-
 /** Writes the files and tells a person what the run was. @throws UserError when the folder cannot be written to */
-function publish(report: RunReport, { folder, kinds, audience }: Publication): void {
-  const files = [...reportFiles(report, kinds)]
+function publish(report: RunReport, publication: Publication, audience: People): void {
+  const { folder } = publication
+  const unwritable = (why: string) =>
+    new UserError(why, ['--format junit prints one instead'], exitCodes.infrastructure)
   try {
     makeFolders(folder)
-    for (const { name, content } of files) writeAtomically(join(folder, name), content)
   } catch (error) {
-    throw new UserError(
-      `${shownPath(folder)}: cannot write the reports there, ${wordsFor(error)}`,
-      ['--format junit prints one instead'],
-      exitCodes.infrastructure,
-    )
+    throw unwritable(`${shownPath(folder)}: cannot write the reports there, ${wordsFor(error)}`)
   }
-  const reports = files.map(({ name }) => name)
-  audience.write(
-    formatSummary(report, {
-      color: audience.color,
-      width: audience.width(),
-      folder: shownPath(folder),
-      reports,
-      program: programName(),
-    }),
-  )
+  const { written, problems } = publishReports(report, publication)
+  printSummary(report, { folder, written }, audience)
+  if (problems.length > 0) throw unwritable(problems.join('\n'))
 }

@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { writeAtomically } from '../filesystem/atomic-file.ts'
 import { wordsFor } from '../filesystem/errors.ts'
 import { appendHistory } from '../filesystem/history-store.ts'
 import { pointLatest, type RunFolder } from '../filesystem/run-folder.ts'
@@ -16,9 +15,7 @@ import type { Plan } from '../plan/plan.ts'
 import type { RetryPolicy } from '../plan/retry.ts'
 import { killDescendants } from '../process/kill-tree.ts'
 import { formatRunJson } from '../reporters/json.ts'
-import { reportFiles } from '../reporters/report-files.ts'
 import type { ReportKind } from '../reporters/report-kinds.ts'
-import { formatSummary } from '../reporters/summary.ts'
 import { formatTree } from '../reporters/tree.ts'
 import { dispatch } from '../run/dispatcher.ts'
 import { createEventStream } from '../run/event-stream.ts'
@@ -30,7 +27,7 @@ import type { RunArguments } from './arguments.ts'
 import type { Interruption } from './interruption.ts'
 import type { People } from './people.ts'
 import { leftOutText } from './plan-text.ts'
-import { programName } from './program.ts'
+import { printSummary, publishReports } from './publish.ts'
 import { runExitCode } from './run-exit-code.ts'
 import { shownPath } from './shown-path.ts'
 import { print } from './standard-streams.ts'
@@ -171,29 +168,11 @@ function atLeastInfrastructure(code: ExitCode, troubled: boolean): ExitCode {
 }
 
 /** Writes the reports and tells people how it went. @returns whether something could not be written */
-function publish(session: Session, report: RunReport): boolean {
-  const { people, args, folder } = session
-  const written: string[] = []
-  const problems: string[] = []
-  for (const { name, content } of reportFiles(report, session.reports)) {
-    try {
-      writeAtomically(join(folder.path, name), content)
-      written.push(name)
-    } catch (error) {
-      problems.push(`cannot write ${join(folder.path, name)}: ${wordsFor(error)}`)
-    }
-  }
+function publish({ people, args, folder, reports }: Session, report: RunReport): boolean {
+  const { written, problems } = publishReports(report, { folder: folder.path, kinds: reports })
   // What has no file is at least seen.
   if (problems.length > 0) people.write(formatTree(report.checks, { color: people.color, width: Infinity }))
-  people.write(
-    formatSummary(report, {
-      color: people.color,
-      width: people.width(),
-      folder: shownPath(folder.path),
-      reports: written,
-      program: programName(),
-    }),
-  )
+  printSummary(report, { folder: folder.path, written }, people)
   for (const line of problems) people.warn(line)
   if (args.json) print(formatRunJson(report))
   return problems.length > 0
