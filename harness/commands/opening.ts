@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import type { HostResources } from '../host/resources.ts'
+import type { Budget } from '../model/plan.ts'
 import type { RunInfo } from '../model/report.ts'
 import type { UnstampedRunEvent } from '../model/run-event.ts'
 import type { SweepInfo } from '../model/sweep.ts'
@@ -13,7 +14,7 @@ export function beginning(
   id: string,
   host: HostResources,
   args: RunArguments,
-  about: { selected: SelectedInstance[]; sweep: SweepInfo | null },
+  about: { selected: SelectedInstance[]; sweep: SweepInfo | null; budget: Budget },
 ): UnstampedRunEvent[] {
   const checks = about.selected.map(({ check, profile, namedExplicitly }) => ({
     name: check.name,
@@ -25,20 +26,25 @@ export function beginning(
     {
       type: 'runStarted',
       schema: 1,
-      run: { ...runInfo(id, host, args), ...(about.sweep && { sweep: about.sweep }) },
+      run: {
+        ...runInfo(id, host, args),
+        budget: about.budget,
+        ...(about.sweep && { sweep: about.sweep }),
+      },
     },
     { type: 'checksSelected', checks },
   ]
 }
 
 /** The first event of a run that goes on. */
-export function resumption(state: RunState, { strict }: RunArguments): UnstampedRunEvent {
+export function resumption(state: RunState, { strict }: RunArguments, budget: Budget): UnstampedRunEvent {
   return {
     type: 'runResumed',
     host: hostname(),
     vmproofVersion: version,
     command: commandLine(),
     strict,
+    budget,
     secondsBefore: secondsOfWork(state),
   }
 }

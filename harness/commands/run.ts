@@ -87,7 +87,7 @@ async function execute(
   const interruption = catchSignals()
   if (cutOff) note(`resuming ${folder.id}: ${wanted.selected.length} to go, ${wanted.done.length} done`)
   const state = cutOff?.state ?? emptyRun()
-  const about = { selected: wanted.selected, sweep: varied.sweep }
+  const about = { selected: wanted.selected, sweep: varied.sweep, budget }
   try {
     return await runSession({
       args,
@@ -100,7 +100,7 @@ async function execute(
       reports: options.reports,
       ...rulesOf(varied, { args, config, retry }),
       state,
-      opening: cutOff ? [resumption(cutOff.state, args)] : beginning(folder.id, host, args, about),
+      opening: cutOff ? [resumption(cutOff.state, args, budget)] : beginning(folder.id, host, args, about),
       plans: (signal) => plansOf(wanted, varied, { ...context, folder: folder.path, state }, signal),
     })
   } finally {

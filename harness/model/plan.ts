@@ -9,6 +9,15 @@ export interface Needs {
   cores: number
 }
 
+/** What all attempts of a run together may hold. */
+export interface Budget {
+  memoryMiB: number
+  /** null: cores do not limit. */
+  cores: number | null
+  /** Attempts at once; null: only memory and cores limit. */
+  jobs: number | null
+}
+
 /** check x profile x accelerator: the unit that is queued and attempted. */
 export interface Instance {
   /** Unique in a run: the check's name, `@profile` behind it where there is one. */

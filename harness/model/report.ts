@@ -1,6 +1,6 @@
 import type { Assertion, AssertionKind } from './assertion.ts'
 import type { Accelerator, CheckKind, Execution, Outcome, StopSignal } from './outcome.ts'
-import type { SkipKind } from './plan.ts'
+import type { Budget, Needs, SkipKind } from './plan.ts'
 import type { QuarantineEntry } from './quarantine.ts'
 import type { SweepInfo, SweepReport } from './sweep.ts'
 
@@ -66,8 +66,22 @@ export interface ConsoleTail {
   lines: string[]
 }
 
+/** Where an attempt stands before its script runs. */
+export type AttemptStage = 'realising-inputs' | 'waiting-for-lock' | 'building' | 'running'
+
+/** When an attempt did what. Times are ISO 8601; null where no journal tells. */
+export interface AttemptTimes {
+  startedAt: string | null
+  /** Of one that was cut off: its last sign of life. */
+  endedAt: string | null
+  /** When each stage began, in order; empty where none is told. */
+  stages: { stage: AttemptStage; at: string }[]
+  /** Id of the run it belongs to; only in a merged report. */
+  run?: string
+}
+
 /** An attempt that another one of the same instance followed. */
-export interface EarlierAttempt {
+export interface EarlierAttempt extends AttemptTimes {
   /** 1-based. */
   attempt: number
   outcome: Outcome
@@ -77,8 +91,8 @@ export interface EarlierAttempt {
   folder: string | null
 }
 
-/** The result of one check, as `run.json` and `parse --format json` carry it. */
-export interface CheckReport {
+/** The result of one check, as `run.json` and `parse --format json` carry it; the times are its last attempt's. */
+export interface CheckReport extends AttemptTimes {
   /** parse only: the file as named on the command line, `-` for standard input. */
   source?: string
   name: string | null
@@ -109,8 +123,8 @@ export interface CheckReport {
   system: string | null
   /** Store path of the derivation. */
   derivation: string | null
-  /** ISO 8601, when its last attempt started. */
-  startedAt: string | null
+  /** What its attempts held of the budget, from the start of the first to the end of the last; null: not told. */
+  needs: Needs | null
   /** What the consoles said last, when it did not pass. */
   consoles: ConsoleTail[]
   /** Lines of evidence for an error, such as Nix's words; sanitised. */
@@ -134,9 +148,14 @@ export interface Resumption {
   vmproofVersion: string
   command: string[]
   strict: boolean
+  /** What its attempts could hold from then on. */
+  budget?: Budget
   /** How long the run had gone on before, without the time in between. */
   secondsBefore: number
 }
+
+/** A run that became part of a merged one, with what it says of its attempts' surroundings. */
+export type MergedRun = Pick<RunInfo, 'id' | 'startedAt' | 'endedAt' | 'host' | 'budget' | 'resumptions'>
 
 /** The facts about a run beside its checks. */
 export interface RunInfo {
@@ -156,12 +175,16 @@ export interface RunInfo {
   signal?: StopSignal | null
   /** `--strict` was given (decides exit code 5). */
   strict?: boolean
+  /** What its attempts together could hold when it started; absent in a merged run. */
+  budget?: Budget
   /** What it varied; absent when it was no sweep. */
   sweep?: SweepInfo
   /** When it was cut off and went on, oldest first. */
   resumptions?: Resumption[]
   /** Ids of the runs it was merged from, oldest first. */
   mergedFrom?: string[]
+  /** The same runs with their hosts and budgets. */
+  parts?: MergedRun[]
 }
 
 /** `run.json`. */

@@ -1,9 +1,9 @@
 import type { Assertion } from './assertion.ts'
 import type { LogEvent } from './log-event.ts'
 import type { Accelerator, CheckKind, Execution, Outcome, StopSignal } from './outcome.ts'
-import type { SkipKind } from './plan.ts'
+import type { Needs, SkipKind } from './plan.ts'
 import type { QuarantineEntry } from './quarantine.ts'
-import type { ConsoleTail, Failure, NodeReport, Resumption, RunInfo } from './report.ts'
+import type { AttemptStage, ConsoleTail, Failure, NodeReport, Resumption, RunInfo } from './report.ts'
 
 /** The facts about an instance that reports show. */
 export interface PlannedInstance {
@@ -17,6 +17,8 @@ export interface PlannedInstance {
   derivation: string | null
   /** It was named on the command line (decides exit code 5). */
   namedExplicitly: boolean
+  /** What its attempts hold of the budget; older journals do not tell. */
+  needs?: Needs
   /** Known failures that do not fail the run. */
   quarantine?: QuarantineEntry[]
 }
@@ -30,8 +32,7 @@ export interface SelectedName {
   namedExplicitly: boolean
 }
 
-/** Where an attempt stands before its script runs. */
-export type AttemptStage = 'realising-inputs' | 'waiting-for-lock' | 'building' | 'running'
+export type { AttemptStage } from './report.ts'
 
 /**
  * The journal: one JSON object a line in `events.ndjson`, from which every report can be rebuilt.

@@ -1,13 +1,6 @@
-import type { Needs } from '../model/plan.ts'
+import type { Budget, Needs } from '../model/plan.ts'
 
-/** What all attempts together may hold. */
-export interface Budget {
-  memoryMiB: number
-  /** null: cores do not limit. */
-  cores: number | null
-  /** Attempts at once; null: only memory and cores limit. */
-  jobs: number | null
-}
+export type { Budget } from '../model/plan.ts'
 
 /** What the running attempts hold. */
 export interface Load extends Needs {

@@ -199,6 +199,7 @@ function planned(instance: Instance): PlannedInstance {
     system: metadata && systemOf(metadata),
     derivation: metadata?.derivation?.path ?? null,
     namedExplicitly: instance.namedExplicitly,
+    needs: instance.needs,
     quarantine: instance.quarantine,
   }
 }

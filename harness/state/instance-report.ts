@@ -1,5 +1,5 @@
 import type { Outcome } from '../model/outcome.ts'
-import type { CheckReport, EarlierAttempt, Failure } from '../model/report.ts'
+import type { AttemptTimes, CheckReport, EarlierAttempt, Failure } from '../model/report.ts'
 import { emptyAttempt } from './attempt-state.ts'
 import { toCheckReport } from './check-report.ts'
 import { coveringEntry } from './quarantine.ts'
@@ -36,7 +36,7 @@ function attempted(instance: InstanceState, last: AttemptRecord): CheckReport {
     failure: ended?.failure ?? null,
     nodes: ended?.nodes ?? last.log.verdict?.nodes ?? last.log.nodes,
     notes: ended ? ended.notes : ['the run ended before this attempt did'],
-    startedAt: last.startedAt,
+    ...timesOf(last),
     consoles: ended?.consoles ?? [],
     details: ended?.details ?? [],
     folder: last.folder || null,
@@ -76,6 +76,7 @@ function planFacts({ planned }: InstanceState) {
     system: planned.system,
     derivation: planned.derivation,
     namedExplicitly: planned.namedExplicitly,
+    needs: planned.needs ?? null,
   }
 }
 
@@ -86,7 +87,12 @@ function earlierAttempt(record: AttemptRecord): EarlierAttempt {
     failure: record.ended?.failure ?? null,
     seconds: record.ended?.seconds ?? null,
     folder: record.folder || null,
+    ...timesOf(record),
   }
+}
+
+function timesOf({ startedAt, ended, lastAt, stages }: AttemptRecord): AttemptTimes {
+  return { startedAt, endedAt: ended?.at ?? lastAt, stages }
 }
 
 /** A check that said no and later yes. An attempt that the infrastructure broke said nothing about the check. */

@@ -1,5 +1,5 @@
 import { compareText } from '../model/compare-text.ts'
-import type { CheckReport, EarlierAttempt, RunInfo, RunReport } from '../model/report.ts'
+import type { CheckReport, EarlierAttempt, MergedRun, RunInfo, RunReport } from '../model/report.ts'
 import { exitCodeOf } from './exit-code.ts'
 import { isFlaky } from './instance-report.ts'
 
@@ -26,7 +26,8 @@ export function mergeRuns(runs: MergeInput[], id: string): RunReport {
   for (const { report, folder } of ordered) {
     for (const check of report.checks) {
       const key = JSON.stringify([check.name, check.profile, check.kind])
-      const placed = { ...check, ...foldersBelow(check, folder) }
+      const whose = ofRun(check, report.run.id)
+      const placed = { ...whose, ...foldersBelow(whose, folder) }
       const before = merged.get(key)
       merged.set(key, before ? repeated(before, placed) : placed)
     }
@@ -63,8 +64,24 @@ function repeated(before: CheckReport, now: CheckReport): CheckReport {
   }
 }
 
-function asEarlier({ attempts, outcome, failure, seconds, folder }: CheckReport): EarlierAttempt {
-  return { attempt: attempts, outcome, failure, seconds, folder }
+function asEarlier(check: CheckReport): EarlierAttempt {
+  const { attempts, outcome, failure, seconds, folder, startedAt, endedAt, stages, run } = check
+  return {
+    attempt: attempts,
+    outcome,
+    failure,
+    seconds,
+    folder,
+    startedAt,
+    endedAt,
+    stages,
+    ...(run && { run }),
+  }
+}
+
+/** So that a time line can tell whose budget an attempt held. */
+function ofRun(check: CheckReport, run: string): CheckReport {
+  return { ...check, run: check.run ?? run, earlier: check.earlier.map((one) => ({ run, ...one })) }
 }
 
 /** Attempts stay where they are, and are seen from the merged run's folder. */
@@ -77,7 +94,7 @@ function foldersBelow(check: CheckReport, run: string): Pick<CheckReport, 'folde
 }
 
 function mergedRun(runs: RunInfo[], checks: CheckReport[], id: string): RunInfo {
-  const { resumptions: _, ...newest } = runs.at(-1) ?? noRuns()
+  const { resumptions: _, budget: __, ...newest } = runs.at(-1) ?? noRuns()
   const resumptions = runs.flatMap((run) => run.resumptions ?? [])
   const ends = runs.map((run) => run.endedAt)
   const signal = runs.find((run) => run.signal)?.signal ?? null
@@ -97,7 +114,12 @@ function mergedRun(runs: RunInfo[], checks: CheckReport[], id: string): RunInfo 
     ...(resumptions.length > 0 && { resumptions }),
     ...mergedSweep(runs),
     mergedFrom: runs.flatMap((run) => run.mergedFrom ?? [run.id]),
+    parts: runs.flatMap((run) => run.parts ?? [partOf(run)]),
   }
+}
+
+function partOf({ id, startedAt, endedAt, host, budget, resumptions }: RunInfo): MergedRun {
+  return { id, startedAt, endedAt, host, ...(budget && { budget }), ...(resumptions && { resumptions }) }
 }
 
 function noRuns(): never {

@@ -1,5 +1,5 @@
 import type { RunReport } from '../model/report.ts'
-import type { PlannedInstance, RunEvent } from '../model/run-event.ts'
+import type { AttemptStage, PlannedInstance, RunEvent } from '../model/run-event.ts'
 import { toSeconds } from '../model/units.ts'
 import { emptyAttempt, foldLogEvent } from './attempt-state.ts'
 import { isWholeRunEvent } from './event-shape.ts'
@@ -64,7 +64,7 @@ export function foldRunEvent(state: RunState, event: RunEvent): void {
       Object.assign(attemptOf(state, event), { folder: event.folder, startedAt: event.at })
       return
     case 'attemptStaged':
-      attemptOf(state, event).stage = event.stage
+      enterStage(attemptOf(state, event), event)
       return
     case 'attemptLogged':
       foldLogEvent(attemptOf(state, event).log, event.event)
@@ -79,6 +79,12 @@ export function foldRunEvent(state: RunState, event: RunEvent): void {
       state.run = { ...state.run, endedAt: event.at, seconds: event.seconds, exitCode: event.exitCode }
       return
   }
+}
+
+/** Waiting for a lock may be told many times. */
+function enterStage(record: AttemptRecord, { stage, at }: { stage: AttemptStage; at: string }): void {
+  if (record.stage !== stage) record.stages.push({ stage, at })
+  record.stage = stage
 }
 
 /** What ended the run before ends it no more. */
@@ -135,15 +141,21 @@ function unplanned(id: string): PlannedInstance {
   }
 }
 
+/** The attempt that an event is about, which lives as long as events tell of it. */
 function attemptOf(state: RunState, event: { instance: string; attempt: number; at: string }): AttemptRecord {
   const { attempts } = instanceOf(state, event.instance)
   const known = attempts.find((one) => one.attempt === event.attempt)
-  if (known) return known
+  if (known) {
+    known.lastAt = event.at
+    return known
+  }
   const record: AttemptRecord = {
     attempt: event.attempt,
     folder: '',
     startedAt: event.at,
+    lastAt: event.at,
     stage: null,
+    stages: [],
     log: emptyAttempt(),
     ended: null,
   }

@@ -1,4 +1,4 @@
-import type { RunInfo } from '../model/report.ts'
+import type { AttemptTimes, RunInfo } from '../model/report.ts'
 import type { AttemptStage, PlannedInstance, RunEvent, SelectedName } from '../model/run-event.ts'
 import type { AttemptState } from './attempt-state.ts'
 
@@ -9,7 +9,11 @@ export interface AttemptRecord {
   attempt: number
   folder: string
   startedAt: string
+  /** Its last event; ISO 8601. */
+  lastAt: string
   stage: AttemptStage | null
+  /** When each stage began. */
+  stages: AttemptTimes['stages']
   log: AttemptState
   /** null while it runs, and for good when the run was cut off. */
   ended: Told<'attemptEnded'> | null

@@ -28,6 +28,9 @@ export function metadata(facts: Partial<CheckMetadata> = {}): CheckMetadata {
   }
 }
 
+/** Of an attempt of which nobody noted when it was made. */
+export const untimed = { startedAt: null, endedAt: null, stages: [] }
+
 /** Something to queue. */
 export function instance(id: string, facts: Partial<Instance> = {}): Instance {
   return {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Outcome } from '../../../model/outcome.ts'
 import type { CheckReport } from '../../../model/report.ts'
 import { formatJunit } from '../../../reporters/junit.ts'
+import { untimed } from '../../helpers/checks.ts'
 import { assertion, cases, check, validReport } from './junit-samples.ts'
 import { complaints, parseXml, walk } from './junit-validator.ts'
 import { reportOf } from './replay.ts'
@@ -171,6 +172,7 @@ test('a pass after other attempts keeps each of them; a broken one is an error, 
     failure: null,
     seconds: 1,
     folder: null,
+    ...untimed,
   })
   const root = validReport([
     check({

@@ -4,6 +4,7 @@ import { emptyAttempt } from '../../../state/attempt-state.ts'
 import { toCheckReport } from '../../../state/check-report.ts'
 import { mergeRuns } from '../../../state/merge.ts'
 import { emptyRun } from '../../../state/reduce.ts'
+import { untimed } from '../../helpers/checks.ts'
 
 const check = (name: string, facts: Partial<CheckReport> = {}) =>
   toCheckReport(emptyAttempt(), { name, kind: 'nixos', outcome: 'passed', execution: 'executed', ...facts })
@@ -111,7 +112,9 @@ test('what a check is survives: quarantine, flakiness, attempts, why it was skip
     flaky: true,
     attempts: 2,
     folder: 'b/attempt-2',
-    earlier: [{ attempt: 1, outcome: 'failed', failure: null, seconds: 1, folder: 'b/attempt-1' }],
+    earlier: [
+      { attempt: 1, outcome: 'failed', failure: null, seconds: 1, folder: 'b/attempt-1', ...untimed },
+    ],
   })
   const layer = check('c', {
     outcome: 'skipped',
@@ -151,4 +154,16 @@ test('runs that were resumed tell so, in one list', () => {
   const { run } = merged(runAt(1, [check('a')], { resumptions: [resumption] }), runAt(2, [check('b')]))
   expect(run.resumptions).toEqual([resumption])
   expect(merged(runAt(1, []), runAt(2, [])).run).not.toHaveProperty('resumptions')
+})
+
+test('parts keep their hosts and budgets, and attempts say whose they held', () => {
+  const budget = (cores: number) => ({ budget: { memoryMiB: 1024, cores, jobs: null } })
+  const first = runAt(1, [check('a', { outcome: 'failed' })], budget(1))
+  const { run, checks } = merged(first, runAt(2, [check('a')], budget(2)))
+  expect(run).not.toHaveProperty('budget')
+  expect(run.parts).toMatchObject([
+    { id: 'run-1', ...budget(1) },
+    { id: 'run-2', ...budget(2) },
+  ])
+  expect(checks).toMatchObject([{ run: 'run-2', earlier: [{ run: 'run-1' }] }])
 })

@@ -144,3 +144,64 @@ describe('a journal is read back', () => {
     expect(toRunReport(state)).toEqual(toRunReport(emptyRun()))
   })
 })
+
+describe('when and on what', () => {
+  const planned: RunEvent = {
+    type: 'instancePlanned',
+    at: '2026-11-20T08:00:00.000Z',
+    instance: 'a',
+    check: 'a',
+    kind: 'vm',
+    profile: null,
+    accelerator: 'tcg',
+    tags: [],
+    system: null,
+    derivation: null,
+    namedExplicitly: false,
+    needs: { memoryMiB: 512, cores: 2 },
+  }
+  const at = (second: number) => `2026-11-20T08:00:0${second}.000Z`
+  const attempt = (number: number) => ({ instance: 'a', attempt: number })
+  const ended: RunEvent = {
+    type: 'attemptEnded',
+    at: at(5),
+    ...attempt(1),
+    outcome: 'failed',
+    execution: 'executed',
+    accelerator: null,
+    seconds: 1,
+    failure: null,
+    nodes: [],
+    notes: [],
+    consoles: [],
+  }
+  const events: RunEvent[] = [
+    planned,
+    { type: 'attemptStarted', at: at(1), ...attempt(1), folder: 'a/attempt-1' },
+    { type: 'attemptStaged', at: at(2), ...attempt(1), stage: 'realising-inputs' },
+    { type: 'attemptStaged', at: at(3), ...attempt(1), stage: 'running' },
+    { type: 'attemptStaged', at: at(4), ...attempt(1), stage: 'running' },
+    ended,
+    { type: 'attemptStarted', at: at(6), ...attempt(2), folder: 'a/attempt-2' },
+    { type: 'attemptLogged', at: at(7), ...attempt(2), event: { type: 'scriptStarted', line: 1 } },
+  ]
+
+  test('each attempt has its times and stages, the check what it held', () => {
+    const [check] = reportOf(events).checks
+    expect(check).toMatchObject({ startedAt: at(6), endedAt: at(7), stages: [] })
+    expect(check?.needs).toEqual({ memoryMiB: 512, cores: 2 })
+    expect(check?.earlier[0]).toMatchObject({
+      startedAt: at(1),
+      endedAt: at(5),
+      stages: [
+        { stage: 'realising-inputs', at: at(2) },
+        { stage: 'running', at: at(3) },
+      ],
+    })
+  })
+
+  test('a journal that does not tell what attempts held is read', () => {
+    const { needs: _, ...older } = planned
+    expect(reportOf([older, ...events.slice(1)]).checks[0]?.needs).toBeNull()
+  })
+})

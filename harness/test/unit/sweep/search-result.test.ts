@@ -3,6 +3,7 @@ import type { Outcome } from '../../../model/outcome.ts'
 import type { CheckReport, EarlierAttempt } from '../../../model/report.ts'
 import type { SearchQuestion } from '../../../model/sweep.ts'
 import { searchReportOf } from '../../../sweep/search-result.ts'
+import { untimed } from '../../helpers/checks.ts'
 import { cell, runOf } from './cells.ts'
 
 const question: SearchQuestion = { knob: 'loss', from: 0, to: 20, repeat: 2, points: 5 }
@@ -16,6 +17,7 @@ function probe(value: number, outcomes: Outcome[], facts: Partial<CheckReport> =
       failure: null,
       seconds: 1,
       folder: null,
+      ...untimed,
     }),
   )
   return cell(`a@loss=${value}%`, outcomes.at(-1) ?? 'skipped', {

@@ -8,6 +8,7 @@ import { formatSummary } from '../../../reporters/summary.ts'
 import { sweepLines } from '../../../reporters/sweep-text.ts'
 import { matrixReportOf, type SweepPast } from '../../../sweep/matrix.ts'
 import { searchReportOf } from '../../../sweep/search-result.ts'
+import { untimed } from '../../helpers/checks.ts'
 import { cell, metric, past, runOf } from './cells.ts'
 
 const plain = createStyle(false)
@@ -147,7 +148,7 @@ describe('a search', () => {
   const probe = (kilobits: number, first: 'passed' | 'failed', last: 'passed' | 'failed') =>
     cell(`a@rate=${kilobits}kbit`, last, {
       attempts: 2,
-      earlier: [{ attempt: 1, outcome: first, failure: null, seconds: 1, folder: null }],
+      earlier: [{ attempt: 1, outcome: first, failure: null, seconds: 1, folder: null, ...untimed }],
     })
   const run = runOf(
     1,
