@@ -38,7 +38,7 @@ export interface RunChoices {
 }
 
 /** Settings that follow from the host or the check when nobody gives them. */
-type Open = 'jobs' | 'memory' | 'cores' | 'timeout' | 'report'
+type Open = 'jobs' | 'memory' | 'cores' | 'timeout'
 
 /** Arguments of `run` or `sweep`, complete; names as on the command line in camel case. */
 export type RunArguments = Positionals &

@@ -7,6 +7,7 @@ import {
   output,
   outputFolder,
   profile,
+  reportList,
   section,
   selection,
   variation,
@@ -108,8 +109,7 @@ export const commands: Command[] = [
       ['report 20261120T073700Z-1a2b --exit-code', 'one run, with its exit code'],
     ],
     options: (yargs) =>
-      outputFolder(section(yargs))
-        .option('report', { type: 'string', describe: 'Reports to write, of junit,json', requiresArg: true })
+      reportList(outputFolder(section(yargs)))
         .option('format', { choices: ['tree', 'json', 'junit'] as const, describe: 'Print one instead' })
         .option('exit-code', { type: 'boolean', default: false, describe: 'Exit as the run did' }),
     load: async () => (await import('./report.ts')).report,

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { detectCi } from '../ci/detect.ts'
 import { type LoadedConfig, loadConfig } from '../filesystem/config.ts'
 import type { SectionChoice } from '../filesystem/config-sections.ts'
 import { cacheFolder } from '../host/cache-folder.ts'
@@ -19,11 +20,11 @@ export async function openConfig({ section }: { section?: string[] } = {}): Prom
 
 /** The command line, else the environment, else what holds by itself. */
 function chosenSections(named: string[], env: NodeJS.ProcessEnv): SectionChoice {
-  const isCi = !['', '0', 'false'].includes(env.CI ?? '')
-  if (named.length > 0) return { names: named, by: '--section', isCi }
+  const ci = detectCi(env)?.because ?? null
+  if (named.length > 0) return { names: named, by: '--section', ci }
   const words = env[sectionVariable]
-  if (words === undefined || words === '') return { names: null, by: '', isCi }
+  if (words === undefined || words === '') return { names: null, by: '', ci }
   const names = words.split(',').map((word) => word.trim())
-  if (names.every((name) => name !== '')) return { names, by: sectionVariable, isCi }
+  if (names.every((name) => name !== '')) return { names, by: sectionVariable, ci }
   throw new UserError(`${sectionVariable}=${words}: a name is empty`, ['write it like ci or ci,nightly'])
 }

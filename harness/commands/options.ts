@@ -1,5 +1,6 @@
 import type { Argv } from 'yargs'
 import { UserError } from '../model/user-error.ts'
+import { knownKinds } from '../reporters/report-kinds.ts'
 
 /*
  * Groups of options that several commands share. An option of `run` has no default here: the environment and the
@@ -201,12 +202,7 @@ export const execution = (yargs: Argv) =>
 
 /** What is written and shown. */
 export const output = (yargs: Argv) =>
-  outputFolder(yargs)
-    .option('report', {
-      type: 'string',
-      describe: 'Reports to write, of junit,json (default: both)',
-      requiresArg: true,
-    })
+  reportList(outputFolder(yargs))
     .option('json', {
       type: 'boolean',
       defaultDescription: 'false',
@@ -217,6 +213,15 @@ export const output = (yargs: Argv) =>
       defaultDescription: 'false',
       describe: 'Also say stages, phases and every assertion',
     })
+
+/** Which reports are made. */
+export const reportList = (yargs: Argv) =>
+  yargs.option('report', {
+    type: 'string',
+    defaultDescription: 'all files, and what suits the CI',
+    describe: `Reports to make, of ${knownKinds.join(',')}`,
+    requiresArg: true,
+  })
 
 /** Where runs are. */
 export const outputFolder = (yargs: Argv) =>

@@ -11,7 +11,6 @@ import { UserError } from '../model/user-error.ts'
 import { makeFolders } from '../process/make-folders.ts'
 import { formatRunJson } from '../reporters/json.ts'
 import { formatJunit } from '../reporters/junit.ts'
-import { reportKinds } from '../reporters/report-kinds.ts'
 import { formatTree } from '../reporters/tree.ts'
 import { mergeRuns } from '../state/merge.ts'
 import { toRunReport } from '../state/reduce.ts'
@@ -21,7 +20,7 @@ import { historyFolder } from './history-folder.ts'
 import { type People, people } from './people.ts'
 import { type Publication, printSummary, publishReports } from './publish.ts'
 import { runExitCode } from './run-exit-code.ts'
-import { outputFolder } from './settings.ts'
+import { outputFolder, wantedReports } from './settings.ts'
 import { shownPath } from './shown-path.ts'
 import { withSweep } from './sweep-report.ts'
 
@@ -33,10 +32,10 @@ interface RebuiltRun {
 
 /** Rebuilds the reports of runs from their journals; several runs become one, in a folder of its own. */
 export async function report(args: ReportArguments): Promise<ExitCode> {
-  const kinds = reportKinds(args.report)
   const audience = people(false)
   const runs = new Map<string, RebuiltRun>()
   const loaded = await openConfig(args)
+  const kinds = wantedReports(args, loaded)
   const out = outputFolder(args, loaded)
   for (const folder of foldersOf(args.runs, out)) {
     const run = await rebuild(folder, audience)

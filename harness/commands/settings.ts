@@ -1,7 +1,15 @@
+import { type CiJob, detectCi } from '../ci/detect.ts'
 import type { LoadedConfig } from '../filesystem/config.ts'
 import { inKebabCase, runSettingNames, runSettings } from '../filesystem/run-settings.ts'
 import type { RunDefaults } from '../model/run-defaults.ts'
 import { UserError } from '../model/user-error.ts'
+import {
+  type CiKind,
+  ciKinds,
+  defaultKinds,
+  type ReportKind,
+  reportKinds,
+} from '../reporters/report-kinds.ts'
 import type { GivenRunArguments, RunArguments } from './arguments.ts'
 
 /** What holds when nobody says anything; what is absent then follows from the host or the check. */
@@ -37,8 +45,10 @@ export function settle(
   { config, values: placed }: Pick<LoadedConfig, 'config' | 'values'>,
   env: NodeJS.ProcessEnv,
 ): Settings {
+  const ci = detectCi(env)
   const values: Partial<Record<keyof RunDefaults, unknown>> = {}
   const origins = new Map<keyof RunDefaults, Origin>()
+  const defaults = { ...builtIn, report: reportsUnder(ci) }
   for (const name of runSettingNames) {
     const variable = variableOf(name)
     const words = env[variable]
@@ -46,13 +56,33 @@ export function settle(
       [given[name], `--${inKebabCase(name)}`],
       [words === undefined || words === '' ? undefined : fromVariable(name, words), variable],
       [configured(name, config.run), placed.find(({ key }) => key === keyOf(name))?.from ?? ''],
-      [builtIn[name], 'default'],
+      [defaults[name], name === 'report' ? reportOrigin(ci) : 'default'],
     ]
     const [value, from] = candidates.find(([one]) => one !== undefined) ?? [undefined, 'default']
     if (value !== undefined) values[name] = value
     origins.set(name, from)
   }
   return { values: values as Partial<RunDefaults>, origins }
+}
+
+/** The reports that are made. @throws UserError */
+export function wantedReports({ report }: { report?: string }, loaded: LoadedConfig): ReportKind[] {
+  const { values } = settle(report === undefined ? {} : { report }, loaded, process.env)
+  return reportKinds(values.report ?? '')
+}
+
+/** The reports that are made when nobody says which. */
+function reportsUnder(ci: CiJob | null): string {
+  return defaultKinds(ciKind(ci)).join(',')
+}
+
+function ciKind(ci: CiJob | null): CiKind | null {
+  return ciKinds.find((kind) => kind === ci?.system) ?? null
+}
+
+function reportOrigin(ci: CiJob | null): Origin {
+  const kind = ciKind(ci)
+  return ci && kind ? `default; ${kind} because ${ci.because} is set` : 'default'
 }
 
 /** What `run` was asked for beside its settings when the command line does not say. */

@@ -30,7 +30,6 @@ const otherwise: Record<string, string> = {
   'run.memory': 'what the host has',
   'run.cores': 'what the host has',
   'run.timeout': 'what the check says, else 60m',
-  'run.report': 'all',
 }
 
 /** Prints every value of the configuration and of the settings of `run`, with where it comes from. */

@@ -10,8 +10,8 @@ export interface SectionChoice {
   names: string[] | null
   /** What named them: `--section` or `VMPROOF_SECTION`. */
   by: string
-  /** This is a CI job, so a section `ci` holds by itself. */
-  isCi: boolean
+  /** The variable that tells of a CI job, in which a section `ci` holds by itself; null outside of one. */
+  ci: string | null
 }
 
 /** A section that holds, and who said so. */
@@ -25,12 +25,9 @@ export interface AppliedSection {
 const ciSection = 'ci'
 
 /** @param known names of the sections that there are @throws UserError for one that does not exist */
-export function chooseSections(
-  { names, by, isCi }: SectionChoice,
-  known: readonly string[],
-): AppliedSection[] {
+export function chooseSections({ names, by, ci }: SectionChoice, known: readonly string[]): AppliedSection[] {
   if (names === null) {
-    return isCi && known.includes(ciSection) ? [{ name: ciSection, because: 'CI is set' }] : []
+    return ci && known.includes(ciSection) ? [{ name: ciSection, because: `${ci} is set` }] : []
   }
   const unknown = names.find((name) => !known.includes(name))
   if (unknown === undefined) return [...new Set(names)].map((name) => ({ name, because: by }))

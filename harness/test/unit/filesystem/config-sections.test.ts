@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import { chooseSections, layOver, placedValues } from '../../../filesystem/config-sections.ts'
 
-const nobody = { names: null, by: '', isCi: false }
+const nobody = { names: null, by: '', ci: null }
 
 describe('chooseSections', () => {
   test('ci holds by itself in CI jobs, where there is one and none is named', () => {
-    expect(chooseSections({ ...nobody, isCi: true }, ['ci', 'x'])).toEqual([
+    expect(chooseSections({ ...nobody, ci: 'CI' }, ['ci', 'x'])).toEqual([
       { name: 'ci', because: 'CI is set' },
     ])
-    expect(chooseSections({ ...nobody, isCi: true }, ['x'])).toEqual([])
+    expect(chooseSections({ ...nobody, ci: 'CI' }, ['x'])).toEqual([])
     expect(chooseSections(nobody, ['ci'])).toEqual([])
-    expect(chooseSections({ names: ['x'], by: '--section', isCi: true }, ['ci', 'x'])).toEqual([
+    expect(chooseSections({ names: ['x'], by: '--section', ci: 'CI' }, ['ci', 'x'])).toEqual([
       { name: 'x', because: '--section' },
     ])
   })
@@ -19,7 +19,7 @@ describe('chooseSections', () => {
     [['nigthly'], 'did you mean nightly?'],
     [['zzz'], 'it has ci, nightly'],
   ])('%s does not exist', (names, hint) => {
-    expect(() => chooseSections({ names, by: 'VMPROOF_SECTION', isCi: false }, ['ci', 'nightly'])).toThrow(
+    expect(() => chooseSections({ names, by: 'VMPROOF_SECTION', ci: null }, ['ci', 'nightly'])).toThrow(
       expect.objectContaining({
         message: `VMPROOF_SECTION ${names[0]}: the configuration has no such section`,
         hints: [hint],
