@@ -5,7 +5,7 @@ import { journalName, readJournal } from './journal.ts'
 /** What the journal of a run tells. @param folder of the run @throws UserError when it cannot be read */
 export async function readRun(folder: string): Promise<RunState> {
   const state = emptyRun()
-  for await (const event of readJournal(join(folder, journalName))) foldRunEvent(state, event)
+  for (const event of readJournal(join(folder, journalName))) foldRunEvent(state, event)
   return state
 }
 

@@ -106,7 +106,7 @@ const largestGap = 10_000
 function start(state: AttemptState, event: Extract<LogEvent, { type: 'assertionStarted' }>): void {
   const { assertions } = state
   if (event.index > assertions.length + largestGap) return
-  const { index, node, kind, text, phase, path, line } = event
+  const { index, node, kind, text, line } = event
   const fresh = { caught: false, outcome: 'unfinished', seconds: null, message: null, output: null } as const
   // A damaged journal can lack lines; the indexes of what follows must still hold.
   while (assertions.length < event.index) {
@@ -118,8 +118,21 @@ function start(state: AttemptState, event: Extract<LogEvent, { type: 'assertionS
     } as const
     assertions.push({ index: assertions.length, ...lost, path: [], line: event.line, ...fresh })
   }
+  const place = sharedPlace(assertions[index - 1], event)
   // Copied by name: spreading costs several times more, and a log may hold a hundred thousand.
-  assertions[index] = { index, node, kind, text, phase, path, line, ...fresh }
+  assertions[index] = { index, node, kind, text, phase: place.phase, path: place.path, line, ...fresh }
+}
+
+type Place = Pick<Assertion, 'phase' | 'path'>
+
+/** Neighbours mostly stand in one place; a journal tells it again for each, and that many copies fill the memory. */
+function sharedPlace(before: Place | undefined, own: Place): Place {
+  const isSame =
+    before !== undefined &&
+    before.phase === own.phase &&
+    before.path.length === own.path.length &&
+    before.path.every((part, at) => part === own.path[at])
+  return isSame ? before : own
 }
 
 function end(state: AttemptState, event: Extract<LogEvent, { type: 'assertionEnded' }>): void {

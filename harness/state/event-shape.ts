@@ -20,7 +20,7 @@ const executions: readonly Execution[] = ['executed', 'cached', 'substituted', '
 
 const attempt: Shape = { instance: 'string', attempt: 'number' }
 
-const runEvents: Record<string, Shape> = {
+const runEvents = shapes({
   runStarted: { run: 'object' },
   checksSelected: { checks: 'array' },
   runResumed: { host: 'string', command: 'array', secondsBefore: 'number' },
@@ -46,9 +46,9 @@ const runEvents: Record<string, Shape> = {
   },
   runInterrupted: { signal: 'string' },
   runEnded: { seconds: 'number', exitCode: 'number' },
-}
+})
 
-const logEvents: Record<string, Shape> = {
+const logEvents = shapes({
   testNamed: { name: 'string' },
   scriptStarted: {},
   phaseEntered: { text: 'string' },
@@ -64,7 +64,7 @@ const logEvents: Record<string, Shape> = {
   acceleratorSeen: { accelerator: 'string' },
   scriptFinished: {},
   logEnded: { outcome: outcomes, nodes: 'array' },
-}
+})
 
 /** Whether this is an event of a known type that holds what the type promises. */
 export function isWholeRunEvent(event: { type: string }): boolean {
@@ -82,10 +82,14 @@ export function isWholeLogEvent(event: unknown): boolean {
   )
 }
 
-function fits(event: { type: string }, shapes: Record<string, Shape>): boolean {
-  const shape = Object.hasOwn(shapes, event.type) ? shapes[event.type] : undefined
-  if (!shape) return false
-  return Object.entries(shape).every(([key, type]) => isA((event as Record<string, unknown>)[key], type))
+/** As lists, made once: a journal has hundreds of thousands of events, and each is looked at. */
+function shapes(byType: Record<string, Shape>): Map<string, [key: string, type: Shape[string]][]> {
+  return new Map(Object.entries(byType).map(([type, shape]) => [type, Object.entries(shape)]))
+}
+
+function fits(event: { type: string }, known: ReturnType<typeof shapes>): boolean {
+  const shape = known.get(event.type)
+  return shape?.every(([key, type]) => isA((event as Record<string, unknown>)[key], type)) ?? false
 }
 
 function isA(value: unknown, type: Shape[string]): boolean {
