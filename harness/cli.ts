@@ -1,4 +1,5 @@
 import { parseCommandLine } from './commands/command-line.ts'
+import { expectOutput, guardStandardStreams } from './commands/standard-streams.ts'
 import { type ExitCode, exitCodes } from './model/exit-code.ts'
 import { UserError } from './model/user-error.ts'
 
@@ -6,9 +7,11 @@ process.exitCode = await main(process.argv.slice(2))
 
 /** Parses the command line, runs one command, and turns what it throws into words and an exit code. */
 async function main(argv: string[]): Promise<ExitCode> {
+  guardStandardStreams()
   try {
     const called = await parseCommandLine(argv)
     if (called === null) return exitCodes.passed
+    expectOutput(called.args)
     const implementation = await called.command.load()
     return await implementation(called.args as never)
   } catch (error) {

@@ -41,10 +41,16 @@ export function safeLines(text: string): string[] {
   return lines
 }
 
-// `::error::text` and `##[error]text` are commands to GitHub's runner, blanks and colours before them or not.
-const command = /^((?:\s|\x1b\[\d+m)*)(?=::|##\[)/
+/*
+ * What runners take for a command, by GitHub's own code (actions/runner: ActionCommand, OutputManager):
+ * `::error::text` where a line begins, after any Unicode white space; `##[error]text` anywhere in a line. Lines end at
+ * \n and at \r. Azure Pipelines and TeamCity obey `##vso[...]` and `##teamcity[...]`. Colours are allowed before `::`
+ * because some agents strip them first, and U+0085 because .NET counts it as white space.
+ */
+const commandStart = /^((?:[\s\x85]|\x1b\[[\d;]*m)*)(?=::)/
+const commandInside = /##(?=(?:vso|teamcity)?\[)/gi
 
 /** A line that no CI takes for a command. */
 export function inertLine(line: string): string {
-  return line.replace(command, '$1│ ')
+  return line.replace(commandStart, '$1│ ').replace(commandInside, '## ')
 }

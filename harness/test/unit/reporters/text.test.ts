@@ -35,7 +35,7 @@ describe('safe text', () => {
 
   test.each([
     ['::error::x', '│ ::error::x'],
-    ['\x1b[31m  ##[error]x', '\x1b[31m  │ ##[error]x'],
+    ['\x1b[31m  ##[error]x', '\x1b[31m  ## [error]x'],
     ['a ::error::x', 'a ::error::x'],
   ])('%j is no command of a CI', (line, expected) => {
     expect(inertLine(line)).toBe(expected)
