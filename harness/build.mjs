@@ -77,7 +77,7 @@ export function sourceFiles(folder = join(root, 'harness')) {
     if (entry.name === 'test' || entry.name === 'node_modules') continue
     const path = join(folder, entry.name)
     if (entry.isDirectory()) found.push(...sourceFiles(path))
-    else if (/\.(ts|json)$/.test(entry.name)) found.push(path)
+    else if (/\.(tsx?|css|json)$/.test(entry.name)) found.push(path)
   }
   return found.sort()
 }
@@ -112,15 +112,50 @@ export async function buildInto(folder, { sourcemap } = { sourcemap: 'linked' })
     sourcemap,
     logLevel: 'warning',
   })
+  const page = await bundlePage(build)
+  writeFileSync(join(scratch, 'page.json'), JSON.stringify(page.asset))
   // Its process would stay as long as ours.
   await stop()
-  writeFileSync(join(scratch, 'LICENSES-OF-BUNDLED-PACKAGES.txt'), licenses(Object.keys(metafile.inputs)))
+  const inputs = [...Object.keys(metafile.inputs), ...page.inputs]
+  writeFileSync(join(scratch, 'LICENSES-OF-BUNDLED-PACKAGES.txt'), licenses(inputs))
   try {
     renameSync(scratch, folder)
   } catch {
     rmSync(scratch, { recursive: true, force: true })
     statSync(join(folder, 'cli.js'))
   }
+}
+
+/**
+ * The program and the style of the HTML report, each with its SHA-256 in base64 as a content security policy names it.
+ * What the program's text is in the page must be what was hashed, so it must not end its own element.
+ */
+async function bundlePage(build) {
+  const { outputFiles, metafile } = await build({
+    entryPoints: { page: 'harness/page/main.tsx', style: 'harness/page/page.css' },
+    absWorkingDir: root,
+    outdir: 'unwritten',
+    write: false,
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    platform: 'browser',
+    target: ['chrome123', 'firefox121', 'safari17.5'],
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    legalComments: 'none',
+    charset: 'utf8',
+    metafile: true,
+    logLevel: 'warning',
+  })
+  const [script, style] = ['.js', '.css'].map(
+    (end) => outputFiles.find(({ path }) => path.endsWith(end)).text,
+  )
+  if (/<\/(script|style)|<!--/i.test(script + style))
+    throw new Error('harness/page: would end its own element')
+  const hashOf = (text) => createHash('sha256').update(text).digest('base64')
+  const asset = { script, scriptHash: hashOf(script), style, styleHash: hashOf(style) }
+  return { asset, inputs: Object.keys(metafile.inputs) }
 }
 
 /** A checkout in which nothing was installed yet is no bug that needs a stack. */

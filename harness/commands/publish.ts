@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import { writeAtomically } from '../filesystem/atomic-file.ts'
 import { wordsFor } from '../filesystem/errors.ts'
 import type { RunReport } from '../model/report.ts'
-import { type ReportFile, reportFiles } from '../reporters/report-files.ts'
-import type { ReportKind } from '../reporters/report-kinds.ts'
+import { reportFiles } from '../reporters/report-files.ts'
+import { type ReportKind, reportNames } from '../reporters/report-kinds.ts'
 import { formatSummary } from '../reporters/summary.ts'
 import type { People } from './people.ts'
 import { programName } from './program.ts'
@@ -14,6 +14,7 @@ export interface Publication {
   /** Folder of the run. */
   folder: string
   kinds: ReportKind[]
+  historyFolder: string
 }
 
 /** What became of the files. */
@@ -24,17 +25,35 @@ export interface Published {
   problems: string[]
 }
 
-/** Writes the reports of a run, the same for one that just ended and for its journal read again. */
-export function publishReports(report: RunReport, { folder, kinds }: Publication): Published {
+/**
+ * Writes the reports of a run, the same for one that just ended and for its journal read again. One that cannot be
+ * written does not take the others with it; the largest comes last.
+ */
+export async function publishReports(report: RunReport, publication: Publication): Promise<Published> {
+  const { folder, kinds } = publication
   const published: Published = { written: [], problems: [] }
-  for (const file of reportFiles(report, kinds)) write(file, folder, published)
+  for (const { name, content } of reportFiles(report, kinds)) {
+    await attempted(name, folder, published, async (path) => writeAtomically(path, content))
+  }
+  if (kinds.includes('html')) {
+    await attempted(reportNames.html, folder, published, async (path) => {
+      // Loaded only here: most commands write no page.
+      const { writeHtml } = await import('./html-report.ts')
+      await writeHtml(path, report, publication)
+    })
+  }
   return published
 }
 
-function write({ name, content }: ReportFile, folder: string, { written, problems }: Published): void {
+async function attempted(
+  name: string,
+  folder: string,
+  { written, problems }: Published,
+  write: (path: string) => Promise<void>,
+): Promise<void> {
   const path = join(folder, name)
   try {
-    writeAtomically(path, content)
+    await write(path)
     written.push(name)
   } catch (error) {
     problems.push(`cannot write ${shownPath(path)}: ${wordsFor(error)}`)

@@ -43,13 +43,10 @@ export async function report(args: ReportArguments): Promise<ExitCode> {
     if (!known || isLater(run, known)) runs.set(run.report.run.id, run)
   }
   const { folder, report: rebuilt } = combined([...runs.values()], out)
-  const report = await withSweep(rebuilt, {
-    out,
-    historyFolder: historyFolder({ out }, loaded.config),
-    warn: audience.warn,
-  })
+  const history = historyFolder({ out }, loaded.config)
+  const report = await withSweep(rebuilt, { out, historyFolder: history, warn: audience.warn })
   if (args.format) audience.write(formatted(report, args.format, audience))
-  else publish(report, { folder: folder.path, kinds }, audience)
+  else await publish(report, { folder: folder.path, kinds, historyFolder: history }, audience)
   if (!args.exitCode) return exitCodes.passed
   return (report.run.exitCode as ExitCode | null) ?? runExitCode(report, report.run)
 }
@@ -120,7 +117,7 @@ function formatted(
 }
 
 /** Writes the files and tells a person what the run was. @throws UserError when the folder cannot be written to */
-function publish(report: RunReport, publication: Publication, audience: People): void {
+async function publish(report: RunReport, publication: Publication, audience: People): Promise<void> {
   const { folder } = publication
   const unwritable = (why: string) =>
     new UserError(why, ['--format junit prints one instead'], exitCodes.infrastructure)
@@ -129,7 +126,7 @@ function publish(report: RunReport, publication: Publication, audience: People):
   } catch (error) {
     throw unwritable(`${shownPath(folder)}: cannot write the reports there, ${wordsFor(error)}`)
   }
-  const { written, problems } = publishReports(report, publication)
+  const { written, problems } = await publishReports(report, publication)
   printSummary(report, { folder, written }, audience)
   if (problems.length > 0) throw unwritable(problems.join('\n'))
 }

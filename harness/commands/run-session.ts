@@ -80,7 +80,7 @@ export async function runSession(session: Session): Promise<ExitCode> {
     historyFolder: session.historyFolder,
     warn: people.warn,
   })
-  const unwritten = publish(session, report)
+  const unwritten = await publish(session, report)
   return atLeastInfrastructure(exitCode, unwritten || recorder.problem() !== null)
 }
 
@@ -168,8 +168,13 @@ function atLeastInfrastructure(code: ExitCode, troubled: boolean): ExitCode {
 }
 
 /** Writes the reports and tells people how it went. @returns whether something could not be written */
-function publish({ people, args, folder, reports }: Session, report: RunReport): boolean {
-  const { written, problems } = publishReports(report, { folder: folder.path, kinds: reports })
+async function publish(session: Session, report: RunReport): Promise<boolean> {
+  const { people, args, folder, reports, historyFolder } = session
+  const { written, problems } = await publishReports(report, {
+    folder: folder.path,
+    kinds: reports,
+    historyFolder,
+  })
   // What has no file is at least seen.
   if (problems.length > 0) people.write(formatTree(report.checks, { color: people.color, width: Infinity }))
   printSummary(report, { folder: folder.path, written }, people)

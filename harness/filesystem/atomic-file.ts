@@ -1,4 +1,5 @@
 import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
 /**
@@ -6,7 +7,7 @@ import { basename, dirname, join } from 'node:path'
  * @throws the operating system's error; nothing is left behind then
  */
 export function writeAtomically(path: string, content: string | Iterable<string>): void {
-  const scratch = join(dirname(path), `.${basename(path)}.${process.pid}`)
+  const scratch = scratchOf(path)
   try {
     const descriptor = openSync(scratch, 'w')
     try {
@@ -21,6 +22,27 @@ export function writeAtomically(path: string, content: string | Iterable<string>
     rmSync(scratch, { force: true })
     throw error
   }
+}
+
+/** The same for a file that is made while it is written. @throws what `content` throws, too */
+export async function writeStreamAtomically(path: string, content: AsyncIterable<string>): Promise<void> {
+  const scratch = scratchOf(path)
+  try {
+    const file = await open(scratch, 'w')
+    try {
+      for await (const piece of content) await file.writeFile(piece)
+    } finally {
+      await file.close()
+    }
+    renameSync(scratch, path)
+  } catch (error) {
+    rmSync(scratch, { force: true })
+    throw error
+  }
+}
+
+function scratchOf(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${process.pid}`)
 }
 
 function writeAll(descriptor: number, bytes: Uint8Array): void {

@@ -1,7 +1,7 @@
 import { UserError } from '../model/user-error.ts'
 
 /** Report files that there are, and what they are called in a run's folder. */
-export const reportNames = { junit: 'junit.xml', json: 'run.json' }
+export const reportNames = { junit: 'junit.xml', json: 'run.json', html: 'index.html' }
 
 /** As `--report` names those that are a file of the run's folder. */
 export type FileKind = keyof typeof reportNames
@@ -23,11 +23,6 @@ export const knownKinds: readonly ReportKind[] = [...fileKinds, ...ciKinds]
 /** What is reported when nobody says: every file, and what suits the CI. @param ci the one that was detected */
 export function defaultKinds(ci: CiKind | null): ReportKind[] {
   return [...fileKinds, ...ciKinds.filter((kind) => kind === ci)]
-}
-
-/** Whether a kind is a file of the run's folder. */
-export function isFileKind(kind: ReportKind): kind is FileKind {
-  return kind in reportNames
 }
 
 /** Reads `--report LIST`, such as `junit,json`: exactly those. @throws UserError */

@@ -16,13 +16,13 @@ const edge = (npm: string[] = [], below: string[] = []) => ({
 
 const rules: Record<string, { folders: string[]; npm: string[]; effects: boolean }> = {
   'cli.ts': { folders: ['commands', 'model'], npm: [], effects: true },
-  commands: { folders: [...edges, 'run', ...core], npm: ['yargs'], effects: true },
+  commands: { folders: [...edges, 'run', 'page/data.ts', ...core], npm: ['yargs'], effects: true },
   model: { folders: [], npm: [], effects: false },
   log: { folders: ['model'], npm: ['@xterm/headless'], effects: false },
   plan: { folders: ['model', 'profile'], npm: ['picomatch', 'fastest-levenshtein'], effects: false },
   state: { folders: ['model'], npm: [], effects: false },
   reporters: {
-    folders: ['model', 'state', 'trends'],
+    folders: ['model', 'state', 'trends', 'page/data.ts'],
     npm: ['junit-report-builder', 'picocolors'],
     effects: false,
   },
@@ -30,7 +30,7 @@ const rules: Record<string, { folders: string[]; npm: string[]; effects: boolean
   profile: { folders: ['model'], npm: ['smol-toml', 'fastest-levenshtein'], effects: false },
   sweep: { folders: ['model', 'trends', 'profile'], npm: [], effects: false },
   diagnosis: { folders: ['model'], npm: [], effects: false },
-  ci: { folders: ['model'], npm: [], effects: false },
+  ci: { folders: ['model', 'plan'], npm: ['yaml'], effects: false },
   run: { folders: core, npm: [], effects: false },
   process: { folders: ['model'], npm: [], effects: true },
   'user-module': { folders: ['process', 'model'], npm: ['esbuild'], effects: true },
@@ -39,7 +39,8 @@ const rules: Record<string, { folders: string[]; npm: string[]; effects: boolean
   vm: edge(['p-limit', 'zod'], ['debian', 'user-module']),
   host: edge(['execa'], ['debian']),
   terminal: edge(),
-  filesystem: edge(['smol-toml', 'zod'], ['user-module']),
+  filesystem: edge(['smol-toml', 'zod'], ['user-module', 'page/data.ts']),
+  page: { folders: ['model', 'reporters', 'trends'], npm: ['preact'], effects: false },
 }
 
 /** Node's own modules without effects. */
@@ -69,7 +70,7 @@ function sourceFiles(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name)
     if (entry.isDirectory()) return entry.name === 'test' ? [] : sourceFiles(path)
-    return entry.name.endsWith('.ts') ? [path] : []
+    return /\.tsx?$/.test(entry.name) ? [path] : []
   })
 }
 

@@ -1,0 +1,35 @@
+import { type CheckDetails, elementIds, type LogIndex, type PageData } from './data.ts'
+
+/** Reads what the page knows from the start. */
+export function readPageData(): PageData {
+  return parsed(elementIds.page) as PageData
+}
+
+const details = new Map<number, CheckDetails>()
+
+/** What only a check's own view shows. @param n its place among the checks */
+export function readDetails(n: number): CheckDetails {
+  const known = details.get(n) ?? (parsed(elementIds.check(n)) as CheckDetails)
+  details.set(n, known)
+  return known
+}
+
+/** Where a log's lines are; logs stand behind all else, so wait until the document is complete. */
+export function readLogIndex(log: number): LogIndex {
+  return parsed(elementIds.log(log)) as LogIndex
+}
+
+/** A segment of a log, decoded. */
+export async function readSegment(log: number, segment: number): Promise<string> {
+  const bytes = Uint8Array.from(atob(textOf(elementIds.segment(log, segment))), (one) => one.charCodeAt(0))
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))
+  return new Response(stream).text()
+}
+
+function parsed(id: string): unknown {
+  return JSON.parse(textOf(id))
+}
+
+function textOf(id: string): string {
+  return document.getElementById(id)?.textContent ?? ''
+}

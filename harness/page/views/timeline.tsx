@@ -1,0 +1,46 @@
+import { useMemo, useState } from 'preact/hooks'
+import { formatSeconds } from '../../model/units.ts'
+import type { PageData } from '../data.ts'
+import { AttemptTable } from './timeline/attempt-table.tsx'
+import type { Block } from './timeline/blocks.ts'
+import { Inspector } from './timeline/inspector.tsx'
+import { TrackChart } from './timeline/track-chart.tsx'
+import { type Track, tracksOf } from './timeline/tracks.ts'
+
+/** What ran when, and on which budget. */
+export function Timeline({ data }: { data: PageData }) {
+  const tracks = useMemo(() => tracksOf(data.run, data.checks), [data])
+  const [looked, setLooked] = useState<Block | null>(null)
+  if (tracks.length === 0) return <p>Nothing was attempted in this run.</p>
+  const seconds = Math.max(...tracks.map(({ to }) => to))
+  return (
+    <div class="timeline">
+      <p class="timeline-sentence">{sentenceOf(tracks)}</p>
+      <Legend />
+      {tracks.map((track) => (
+        <TrackChart key={track.id} track={track} seconds={seconds} onLook={setLooked} />
+      ))}
+      <Inspector block={looked} />
+      <AttemptTable tracks={tracks} />
+    </div>
+  )
+}
+
+/** `14 attempts in 3 min 20 s, at most 4 at once; idle lanes are what the budget left free` */
+function sentenceOf(tracks: readonly Track[]): string {
+  const attempts = tracks.reduce((sum, { bars }) => sum + bars.length, 0)
+  const lanes = Math.max(...tracks.map((track) => track.lanes))
+  const seconds = tracks.reduce((sum, { to }) => sum + to, 0)
+  const runs = tracks.length > 1 ? ` of ${tracks.length} runs` : ''
+  return `${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}${runs} in ${formatSeconds(seconds)}, at most ${lanes} at once.`
+}
+
+function Legend() {
+  return (
+    <p class="timeline-legend">
+      <span class="timeline-key timeline-key-stage" /> making ready or waiting
+      <span class="timeline-key timeline-key-held" /> held of the budget
+      <span class="timeline-key timeline-key-limit" /> the budget
+    </p>
+  )
+}

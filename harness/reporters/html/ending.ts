@@ -1,0 +1,23 @@
+import { type ExitCode, exitCodes } from '../../model/exit-code.ts'
+import type { RunInfo } from '../../model/report.ts'
+
+const meanings: Record<ExitCode, string> = {
+  [exitCodes.passed]: 'every selected check was executed and passed',
+  [exitCodes.failed]: 'an assertion failed, or a check ran out of time',
+  [exitCodes.usage]: 'the command was used wrongly',
+  [exitCodes.nothingMatched]: 'nothing matched the selection',
+  [exitCodes.infrastructure]:
+    'nothing failed, but the infrastructure did: Nix, QEMU, the host or an evaluation',
+  [exitCodes.notExecuted]: 'nothing failed, but a check that was asked for was not executed',
+  [exitCodes.interrupted]: 'it was interrupted',
+  [exitCodes.terminated]: 'it was told to terminate',
+}
+
+/** How a run ended, in words. */
+export function endingOf({ exitCode, endedAt }: Pick<RunInfo, 'exitCode' | 'endedAt'>): string {
+  if (exitCode === null) {
+    return endedAt === null ? 'The run was cut off: it has no end, and no exit code.' : 'It has no exit code.'
+  }
+  const meaning = meanings[exitCode as ExitCode] ?? 'a code of another version'
+  return `Exit code ${exitCode}: ${meaning}.`
+}

@@ -1,0 +1,44 @@
+import { compareText } from '../../model/compare-text.ts'
+import { groupBy } from '../../model/group-by.ts'
+import { type HistoryRecord, seriesOf } from '../../model/history.ts'
+import type { CheckReport, RunInfo } from '../../model/report.ts'
+import type { SeriesHistory } from '../../page/data.ts'
+import { checkTrends } from '../../trends/check-trend.ts'
+
+const mostPoints = 50
+
+/**
+ * How the checks of a run fared until then. Only attempts of the run itself and older ones count, so that a page that is
+ * made again later shows the same.
+ */
+export function historyOf(
+  { run, checks }: { run: RunInfo; checks: readonly CheckReport[] },
+  records: readonly HistoryRecord[],
+): SeriesHistory[] {
+  const own = new Set([run.id, ...(run.mergedFrom ?? [])])
+  const shown = new Set(checks.map(({ name, profile }) => seriesOf({ check: name ?? '', profile })))
+  const known = records.filter(
+    (one) => shown.has(seriesOf(one)) && (own.has(one.run) || one.at < run.startedAt),
+  )
+  const series = groupBy(known, seriesOf)
+  return checkTrends(known).map((trend) => ({
+    check: trend.check,
+    profile: trend.profile,
+    trend,
+    points: newest(series.get(seriesOf(trend)) ?? []),
+  }))
+}
+
+function newest(records: readonly HistoryRecord[]): SeriesHistory['points'] {
+  return records
+    .toSorted((a, b) => compareText(a.at, b.at) || a.attempt - b.attempt)
+    .slice(-mostPoints)
+    .map(({ run, at, attempt, outcome, seconds, accelerator }) => ({
+      run,
+      at,
+      attempt,
+      outcome,
+      seconds,
+      accelerator,
+    }))
+}

@@ -1,0 +1,80 @@
+import type { HistoryRecord } from '../../model/history.ts'
+import type { CheckReport, RunReport } from '../../model/report.ts'
+import type {
+  Attachment,
+  AttemptLog,
+  CheckDetails,
+  CheckSummary,
+  PageData,
+  Tallies,
+} from '../../page/data.ts'
+import { failedAssertion } from '../failure-lines.ts'
+import { rerunCommand } from '../rerun.ts'
+import { checkTitle, countChecks, tallyOf } from '../wording.ts'
+import { endingOf } from './ending.ts'
+import { historyOf } from './history.ts'
+
+/** What the run's folder and its surroundings say beside the report. */
+export interface PageContext {
+  /** Records of any time; what is not older than the run is passed over. */
+  history: readonly HistoryRecord[]
+  /** Of each check, one for each attempt that has a folder. */
+  logs: (check: CheckReport) => AttemptLog[]
+  /** How vmproof is started here. */
+  program: string
+}
+
+/** What the page knows from the start. */
+export function pageDataOf(report: RunReport, context: PageContext): PageData {
+  return {
+    run: report.run,
+    ending: endingOf(report.run),
+    checks: report.checks.map((check) => summaryOf(report, check, context)),
+    sweep: report.sweep ?? null,
+    history: historyOf(report, context.history),
+  }
+}
+
+/** `4 checks: 2 failed, 2 passed · 20261120T115655430Z-d9ff` */
+export function pageTitle({ run, checks }: RunReport): string {
+  return `${countChecks(checks)} · ${run.id}`
+}
+
+function summaryOf(report: RunReport, check: CheckReport, context: PageContext): CheckSummary {
+  const {
+    assertions,
+    consoles: _c,
+    details: _d,
+    diagnosis: _g,
+    symptoms: _s,
+    attachments: _a,
+    ...rest
+  } = check
+  const failed = failedAssertion(assertions, check.failure)
+  return {
+    ...rest,
+    title: checkTitle(check),
+    tallies: talliesOf(check),
+    failedAssertion: failed && {
+      kind: failed.kind,
+      node: failed.node,
+      phase: failed.phase,
+      path: failed.path,
+      text: failed.text,
+    },
+    again: rerunCommand(report.run, check, context.program),
+    logs: context.logs(check),
+  }
+}
+
+function talliesOf({ assertions }: CheckReport): Tallies {
+  const tallies: Tallies = { passed: 0, failed: 0, errored: 0, unfinished: 0, caught: 0 }
+  for (const assertion of assertions) tallies[tallyOf(assertion)]++
+  return tallies
+}
+
+/** What the view of one check shows beside its summary. */
+export function detailsOf(check: CheckReport, attachments: Attachment[]): CheckDetails {
+  const { assertions, consoles, details, diagnosis, symptoms } = check
+  return { assertions, consoles, details, diagnosis, symptoms, attachments }
+}
