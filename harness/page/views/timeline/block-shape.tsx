@@ -1,0 +1,138 @@
+import { formatSeconds } from '../../../model/units.ts'
+import { outcomeLooks } from '../../../reporters/style.ts'
+import { checkHref } from '../check-href.ts'
+import type { Block } from './blocks.ts'
+import { type Geometry, xOf } from './geometry.ts'
+import { clockText } from './ticks.ts'
+import type { Bar } from './tracks.ts'
+
+/** Letters of the bars' font are about so wide. */
+const letter = 6.4
+
+/** What happens to a block. */
+export interface BlockHandlers {
+  onLook(block: Block): void
+  /** One of several attempts was chosen: they are to be told apart. */
+  onOpen(block: Block): void
+}
+
+/** A block as a shape that can be focused: a link to its check, or a button that zooms in to what it holds. */
+export function BlockShape({
+  block,
+  geometry,
+  isCurrent,
+  handlers,
+}: {
+  block: Block
+  geometry: Geometry
+  isCurrent: boolean
+  handlers: BlockHandlers
+}) {
+  const [only, ...more] = block.bars
+  const single = more.length === 0 ? only : undefined
+  const shared = {
+    class: `timeline-block outcome-${block.outcome}`,
+    tabIndex: isCurrent ? 0 : -1,
+    'data-current': isCurrent || undefined,
+    'aria-label': blockText(block),
+    onFocus: () => handlers.onLook(block),
+    onMouseEnter: () => handlers.onLook(block),
+  }
+  const shape = <BlockBody block={block} geometry={geometry} single={single} />
+  if (single) {
+    return (
+      <a href={checkHref(single.check)} {...shared}>
+        {shape}
+      </a>
+    )
+  }
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: SVG has no buttons
+    <g
+      role="button"
+      {...shared}
+      onClick={() => handlers.onOpen(block)}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter' || event.key === ' ') handlers.onOpen(block)
+      }}
+    >
+      {shape}
+    </g>
+  )
+}
+
+function BlockBody({
+  block,
+  geometry,
+  single,
+}: {
+  block: Block
+  geometry: Geometry
+  single: Bar | undefined
+}) {
+  const x = xOf(geometry, block.from)
+  const width = Math.max(2, (block.to - block.from) * geometry.pixelsPerSecond)
+  const y = geometry.top + block.lane * geometry.lane + 2
+  const label = single ? `${outcomeLooks[single.outcome].mark} ${single.label}${attemptText(single)}` : ''
+  return (
+    <>
+      <rect
+        class="timeline-bar"
+        x={x}
+        y={y}
+        width={width}
+        height={geometry.bar}
+        rx={Math.min(3, width / 2)}
+      />
+      {single?.stages
+        .filter(({ stage }) => stage !== 'running')
+        .map(({ stage, from, to }) => (
+          <rect
+            key={stage}
+            class="timeline-stage"
+            x={xOf(geometry, from)}
+            y={y}
+            width={Math.max(0, (to - from) * geometry.pixelsPerSecond)}
+            height={geometry.bar}
+          />
+        ))}
+      {geometry.bar >= 14 && (
+        <text class="timeline-label" x={x + 5} y={y + geometry.bar / 2}>
+          {clipped(label, width - 8)}
+        </text>
+      )}
+    </>
+  )
+}
+
+/** As much of a text as fits; nothing rather than a single letter. */
+function clipped(text: string, width: number): string {
+  const most = Math.floor(width / letter)
+  if (text.length <= most) return text
+  if (most < 1) return ''
+  return most < 5 ? text.slice(0, 1) : `${text.slice(0, most - 1)}…`
+}
+
+function attemptText({ attempt, attempts }: Bar): string {
+  return attempts > 1 ? ` (${attempt}/${attempts})` : ''
+}
+
+/** What a block is, in words. */
+export function blockText({ bars, from, to, outcome }: Block): string {
+  const [only, ...more] = bars
+  const times = `from ${clockText(from)} to ${clockText(to)}`
+  if (only && more.length === 0) {
+    const attempt = only.attempts > 1 ? `, attempt ${only.attempt} of ${only.attempts}` : ''
+    return `${only.label}${attempt}: ${outcomeLooks[outcome].words}, ${times}, ${formatSeconds(to - from)}`
+  }
+  return `${bars.length} attempts ${times}: ${talliesText(bars)}`
+}
+
+/** `13 passed, 1 failed` */
+export function talliesText(bars: readonly Bar[]): string {
+  const tallies = new Map<string, number>()
+  for (const { outcome } of bars) tallies.set(outcome, (tallies.get(outcome) ?? 0) + 1)
+  return [...tallies]
+    .map(([outcome, count]) => `${count} ${outcomeLooks[outcome as Bar['outcome']].words}`)
+    .join(', ')
+}
