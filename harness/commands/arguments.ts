@@ -104,3 +104,14 @@ export interface DoctorArguments {
   kind?: CheckKind
   json: boolean
 }
+
+/** Arguments of `ci`: what to run as for `run`, and how it becomes jobs. */
+export type CiArguments = GivenRunArguments & {
+  pipeline: 'gitlab' | 'github'
+  by?: 'check' | 'group' | 'shard'
+  shards?: number
+  sweep?: boolean
+  program?: string
+  image?: string
+  before?: string[]
+}

@@ -12,6 +12,7 @@ import {
   selection,
   variation,
 } from './options.ts'
+import { pipeline } from './pipeline-options.ts'
 
 /** One subcommand. Its implementation is loaded only when it is called, so that help starts at once. */
 export interface Command {
@@ -128,6 +129,18 @@ export const commands: Command[] = [
         describe: 'On standard output',
       }),
     load: async () => (await import('./history.ts')).history,
+  },
+  {
+    usage: 'ci <pipeline> [checks..]',
+    describe: 'Print a GitLab or GitHub pipeline that runs checks, each on a runner that has what it needs',
+    examples: [
+      ['ci gitlab > vm.yml', 'a child pipeline with a job for each check, and one that merges the reports'],
+      ['ci gitlab "k3s-*" --by group', 'a job for each group; layers wait for those below'],
+      ['ci gitlab --kind vm --shards 3 --accel tcg --image node:20-bookworm', 'without KVM, in containers'],
+      ['ci github --no-sweep > .github/workflows/vm.yml', 'a workflow, without nightly jobs'],
+    ],
+    options: (yargs) => pipeline(outputFolder(section(profile(selection(yargs))))),
+    load: async () => (await import('./ci.ts')).ci,
   },
   {
     usage: 'doctor',

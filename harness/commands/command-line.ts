@@ -5,7 +5,7 @@ import { type Command, commands } from './catalogue.ts'
 import { version } from './version.ts'
 
 /** Names and tags may be given many times; of any other option only one value can be meant. */
-const repeatable = new Set(['_', 'checks', 'files', 'runs', 'tag', 'notTag', 'not-tag', 'section'])
+const repeatable = new Set(['_', 'checks', 'files', 'runs', 'tag', 'notTag', 'not-tag', 'section', 'before'])
 
 /** A command and what stands behind it. */
 export interface Called {

@@ -21,7 +21,7 @@ function refuseEmptyValues(args: Record<string, unknown>): true {
   throw new UserError(`--no-${negated}: there is no such option`, [`leave --${negated} out`])
 }
 
-const positionals = ['_', 'checks', 'files', 'runs']
+const positionals = ['_', 'checks', 'files', 'runs', 'pipeline']
 /** yargs takes `--no-NAME` for any option; these have a value that is a text. */
 const valued = [
   'flake',
@@ -43,6 +43,9 @@ const valued = [
   'find',
   'within',
   'resume',
+  'program',
+  'image',
+  'before',
 ]
 
 /** Which checks, and where they come from. */

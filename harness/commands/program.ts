@@ -14,3 +14,8 @@ export function programName(
   if (!isInstalled && basename(script) === 'vmproof') return 'vmproof'
   return isInstalled && !agent.startsWith('pnpm/') ? 'npx vmproof' : 'pnpm vmproof'
 }
+
+/** How a job starts it: on a runner no package manager but npm can be counted on. */
+export function ciProgramName(program = programName()): string {
+  return program === 'pnpm vmproof' ? 'npx -y pnpm@12 --silent vmproof' : program
+}

@@ -30,7 +30,7 @@ export async function sweepVariation(
     }
   }
   refuseWithoutFind(given)
-  const names = args.profiles === undefined ? null : namesIn(args.profiles)
+  const names = args.profiles === undefined ? null : namesInList(args.profiles)
   const profiles = await openProfiles(names, config)
   if (profiles.length === 0)
     throw new UserError('there is no profile to sweep over', ['write one into profiles/'])
@@ -39,7 +39,8 @@ export async function sweepVariation(
   return { sweep, profiles, areNamed: names !== null, withinSeconds: null }
 }
 
-function namesIn(list: string): string[] {
+/** Reads `--profiles a,b`. @throws UserError */
+export function namesInList(list: string): string[] {
   const names = list.split(',').map((name) => name.trim())
   if (names.includes('')) {
     throw new UserError(`--profiles ${list}: a name is missing`, ['write it like baseline,lossy'])

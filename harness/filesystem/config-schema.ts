@@ -157,7 +157,7 @@ export function checkConfig(value: unknown, defaults: Config): Config | ConfigIs
     checks: [...everyCheck(run), ...data.checks.map(toOverride)],
     groups: Object.entries(data.groups).map(([name, one]) => ({ name, ...one, max: one.max ?? null })),
     quarantine: data.quarantine.map((one) => ({ ...one, assertion: one.assertion ?? null })),
-    labels: toLabels(data.labels),
+    labels: data.labels === undefined ? null : toLabels(data.labels),
     nix: {
       options: data.nix?.options ?? {},
       evaluationMemoryMiB: data.nix?.['evaluation-memory'] ?? defaults.nix.evaluationMemoryMiB,
@@ -188,12 +188,12 @@ function toOverride(one: z.infer<typeof override>): CheckOverride {
   }
 }
 
-function toLabels(data: z.infer<typeof labels> | undefined): Labels {
-  const large = data?.['large-memory']
+function toLabels(data: z.infer<typeof labels>): Labels {
+  const large = data['large-memory']
   return {
-    kvm: data?.kvm ?? [],
-    nix: data?.nix ?? [],
-    aarch64: data?.aarch64 ?? [],
+    kvm: data.kvm ?? [],
+    nix: data.nix ?? [],
+    aarch64: data.aarch64 ?? [],
     largeMemory: large === undefined ? null : { aboveMiB: large.above, tags: large.tags },
   }
 }

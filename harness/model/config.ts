@@ -1,4 +1,4 @@
-import { type Labels, noLabels } from './labels.ts'
+import type { Labels } from './labels.ts'
 import type { QuarantineEntry } from './quarantine.ts'
 import type { RunDefaults } from './run-defaults.ts'
 
@@ -47,7 +47,8 @@ export interface Config {
   checks: CheckOverride[]
   quarantine: QuarantineEntry[]
   groups: Group[]
-  labels: Labels
+  /** null: nothing is said about runners. */
+  labels: Labels | null
   nix: {
     /** Passed to every Nix command as `--option NAME VALUE`. */
     options: Record<string, string>
@@ -71,7 +72,7 @@ export function defaultConfig(folder: string): Config {
     checks: [],
     quarantine: [],
     groups: [],
-    labels: noLabels,
+    labels: null,
     nix: { options: {}, evaluationMemoryMiB: 4096 },
   }
 }

@@ -4,11 +4,8 @@ export interface Labels {
   kvm: string[]
   /** It is of kind `nixos`. */
   nix: string[]
-  /** One of its nodes is an aarch64 machine. */
+  /** It needs an aarch64 machine: Nix builds it there, or KVM shall run its nodes. */
   aarch64: string[]
   /** All its VMs together need more memory than most runners have; null: no such runners. */
   largeMemory: { aboveMiB: number; tags: string[] } | null
 }
-
-/** Every runner is as good as any other. */
-export const noLabels: Labels = { kvm: [], nix: [], aarch64: [], largeMemory: null }

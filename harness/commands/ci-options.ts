@@ -1,0 +1,64 @@
+import { type JobDivision, mostJobs } from '../ci/jobs.ts'
+import type { PipelineOptions } from '../ci/pipeline.ts'
+import { UserError } from '../model/user-error.ts'
+import type { CiArguments, RunArguments } from './arguments.ts'
+import { ciProgramName } from './program.ts'
+import { wholeNumber } from './run-options.ts'
+
+const defaultShards = 4
+
+/** What the command line says about how checks are divided into jobs; null: nothing. */
+export interface WishedDivision {
+  by: JobDivision | null
+  shards: number
+}
+
+/** @throws UserError naming the option */
+export function wishedDivision({ by, shards }: CiArguments): WishedDivision {
+  const count = wholeNumber(shards, '--shards', 1)
+  if (count !== null && by !== undefined && by !== 'shard') {
+    throw new UserError(`--shards and --by ${by}: do not go together`, ['leave one of them out'])
+  }
+  return { by: by ?? (count === null ? null : 'shard'), shards: count ?? defaultShards }
+}
+
+/** A job for each check, unless those are more than the CI system bears; then as many shards as it does. */
+export function divisionWithin(
+  { by, shards }: WishedDivision,
+  checks: number,
+  system: keyof typeof mostJobs,
+): { by: JobDivision; shards: number; remark: string[] } {
+  const most = mostJobs[system]
+  if (by === 'shard' && shards > most) {
+    throw new UserError(`--shards ${shards}: one pipeline bears ${most} jobs`, [`give at most ${most}`])
+  }
+  if (by === 'group' || by === 'shard' || checks <= most) return { by: by ?? 'check', shards, remark: [] }
+  const remark = `${checks} checks in ${most} shards: one pipeline bears so many jobs (--shards N: fewer)`
+  return { by: 'shard', shards: most, remark: [remark] }
+}
+
+/** Options of `run` that a job gets as they were given here; the rest is the configuration's, which it reads itself. */
+const carried = ['flake', 'file', 'attr', 'system', 'suites', 'timeout', 'retries', 'retryOn', 'via'] as const
+
+const optionOf: Record<(typeof carried)[number], string> = {
+  flake: '--flake',
+  file: '--file',
+  attr: '--attr',
+  system: '--system',
+  suites: '--suites',
+  timeout: '--timeout',
+  retries: '--retries',
+  retryOn: '--retry-on',
+  via: '--via',
+}
+
+/** What the jobs of a pipeline have in common. */
+export function pipelineOptions(given: CiArguments, { out }: RunArguments): PipelineOptions {
+  const { program = ciProgramName(), image = null, before = null, section = [] } = given
+  const options = carried.flatMap((name) => {
+    const value = given[name]
+    return value === undefined ? [] : [optionOf[name], String(value)]
+  })
+  const runOptions = [...section.flatMap((name) => ['--section', name]), ...options]
+  return { program, runOptions, image, before, out }
+}
