@@ -78,6 +78,8 @@ export interface ParseArguments extends Positionals {
 export interface ReportArguments {
   runs: string[]
   out?: string
+  /** Folder for the reports. */
+  to?: string
   section?: string[]
   report?: string
   format?: 'tree' | 'json' | 'junit'

@@ -108,9 +108,15 @@ export const commands: Command[] = [
     examples: [
       ['report', 'the newest run'],
       ['report 20261120T073700Z-1a2b --exit-code', 'one run, with its exit code'],
+      ['report reports/*/events.ndjson --to merged', 'all runs, as one report in a folder of your choice'],
     ],
     options: (yargs) =>
       reportList(outputFolder(section(yargs)))
+        .option('to', {
+          type: 'string',
+          describe: 'Folder for the reports (default: that of the run)',
+          requiresArg: true,
+        })
         .option('format', { choices: ['tree', 'json', 'junit'] as const, describe: 'Print one instead' })
         .option('exit-code', { type: 'boolean', default: false, describe: 'Exit as the run did' }),
     load: async () => (await import('./report.ts')).report,

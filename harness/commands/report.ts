@@ -42,7 +42,7 @@ export async function report(args: ReportArguments): Promise<ExitCode> {
     const known = runs.get(run.report.run.id)
     if (!known || isLater(run, known)) runs.set(run.report.run.id, run)
   }
-  const { folder, report: rebuilt } = combined([...runs.values()], out)
+  const { folder, report: rebuilt } = combined([...runs.values()], out, args.to)
   const history = historyFolder({ out }, loaded.config)
   const report = await withSweep(rebuilt, { out, historyFolder: history, warn: audience.warn })
   if (args.format) audience.write(formatted(report, args.format, audience))
@@ -87,18 +87,25 @@ async function rebuild(folder: RunFolder, { warn }: People): Promise<RebuiltRun>
   return { folder, report: { schema: 1, run: headless ? { ...run, id: folder.id } : run, checks } }
 }
 
-/** One run stays what it is. Several get a folder whose name depends only on which they are. */
-function combined(runs: RebuiltRun[], out: string): RebuiltRun {
+/**
+ * One run stays what it is and where it is. Several get a folder whose name depends only on which they are.
+ * @param to folder for the reports, of however many runs they are
+ */
+function combined(runs: RebuiltRun[], out: string, to: string | undefined): RebuiltRun {
   const [only, ...more] = runs
-  if (only && more.length === 0) return only
-  const ids = runs.map(({ report }) => report.run.id).sort()
-  const hash = createHash('sha256').update(ids.join('\n')).digest('hex').slice(0, 8)
-  const id = `${ids.at(-1)}-merged-${hash}`
-  const path = resolve(out, id)
+  const isOne = only !== undefined && more.length === 0
+  if (isOne && to === undefined) return only
+  const id = isOne ? only.report.run.id : mergedId(runs.map(({ report }) => report.run.id).sort())
+  const path = resolve(to ?? join(out, id))
   const inputs = runs.map(({ folder, report }) => ({ report, folder: relative(path, folder.path) }))
   const merged = mergeRuns(inputs, id)
   const exitCode = runExitCode(merged, merged.run)
   return { folder: { id, path }, report: { ...merged, run: { ...merged.run, exitCode } } }
+}
+
+function mergedId(ids: string[]): string {
+  const hash = createHash('sha256').update(ids.join('\n')).digest('hex').slice(0, 8)
+  return `${ids.at(-1)}-merged-${hash}`
 }
 
 function formatted(
