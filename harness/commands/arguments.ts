@@ -35,6 +35,9 @@ export interface RunChoices {
   section: string[]
   json: boolean
   setup: boolean
+  quiet: boolean
+  /** `-vv`: console lines too. */
+  vv: boolean
 }
 
 /** Settings that follow from the host or the check when nobody gives them. */
@@ -71,6 +74,7 @@ export interface ListArguments extends Positionals {
 export interface ParseArguments extends Positionals {
   files?: string[]
   format: 'tree' | 'json' | 'junit'
+  quiet?: boolean
   exitCode: boolean
 }
 
@@ -83,6 +87,8 @@ export interface ReportArguments {
   section?: string[]
   report?: string
   format?: 'tree' | 'json' | 'junit'
+  quiet?: boolean
+  verbose?: boolean
   exitCode: boolean
 }
 

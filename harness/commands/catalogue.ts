@@ -7,6 +7,7 @@ import {
   output,
   outputFolder,
   profile,
+  quiet,
   reportList,
   section,
   selection,
@@ -99,6 +100,7 @@ export const commands: Command[] = [
           default: 'tree' as const,
           describe: 'Output',
         })
+        .option('quiet', { alias: 'q', type: 'boolean', describe: 'Of the tree only what did not pass' })
         .option('exit-code', { type: 'boolean', default: false, describe: 'Exit as the run would have' }),
     load: async () => (await import('./parse.ts')).parse,
   },
@@ -111,7 +113,8 @@ export const commands: Command[] = [
       ['report reports/*/events.ndjson --to merged', 'all runs, as one report in a folder of your choice'],
     ],
     options: (yargs) =>
-      reportList(outputFolder(section(yargs)))
+      quiet(reportList(outputFolder(section(yargs))))
+        .option('verbose', { alias: 'v', type: 'boolean', describe: 'Also every assertion, as a tree' })
         .option('to', {
           type: 'string',
           describe: 'Folder for the reports (default: that of the run)',

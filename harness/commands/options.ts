@@ -205,17 +205,11 @@ export const execution = (yargs: Argv) =>
 
 /** What is written and shown. */
 export const output = (yargs: Argv) =>
-  reportList(outputFolder(yargs))
-    .option('json', {
-      type: 'boolean',
-      defaultDescription: 'false',
-      describe: 'Print run.json on standard output at the end',
-    })
-    .option('verbose', {
-      type: 'boolean',
-      defaultDescription: 'false',
-      describe: 'Also say stages, phases and every assertion',
-    })
+  verbosity(reportList(outputFolder(yargs))).option('json', {
+    type: 'boolean',
+    defaultDescription: 'false',
+    describe: 'Print run.json on standard output at the end',
+  })
 
 /** Which reports are made. */
 export const reportList = (yargs: Argv) =>
@@ -224,6 +218,25 @@ export const reportList = (yargs: Argv) =>
     defaultDescription: 'all files, and what suits the CI',
     describe: `Reports to make, of ${knownKinds.join(',')}`,
     requiresArg: true,
+  })
+
+/** How much of a run is told, see verbosity.ts. */
+export const verbosity = (yargs: Argv) =>
+  quiet(yargs)
+    .option('verbose', {
+      alias: 'v',
+      type: 'boolean',
+      defaultDescription: 'false',
+      describe: 'Also say stages, phases and every assertion',
+    })
+    .option('vv', { type: 'boolean', describe: 'The same, and every line of every console' })
+
+/** Only what went wrong. */
+export const quiet = (yargs: Argv) =>
+  yargs.option('quiet', {
+    alias: 'q',
+    type: 'boolean',
+    describe: 'Only say what did not pass, and how it ended',
   })
 
 /** Where runs are. */

@@ -13,7 +13,10 @@ export interface CheckPrinter {
 }
 
 /** A printer to standard output. @throws BrokenOutput from its methods, once nobody reads any more */
-export async function createPrinter(format: ParseArguments['format']): Promise<CheckPrinter> {
+export async function createPrinter({
+  format,
+  quiet = false,
+}: Pick<ParseArguments, 'format' | 'quiet'>): Promise<CheckPrinter> {
   const write = standardOutput()
   switch (format) {
     case 'json':
@@ -21,7 +24,7 @@ export async function createPrinter(format: ParseArguments['format']): Promise<C
     case 'junit':
       return await junitPrinter(write)
     case 'tree':
-      return await treePrinter(write)
+      return await treePrinter(write, quiet)
   }
 }
 
@@ -97,14 +100,15 @@ class Batch {
   }
 }
 
-async function treePrinter(write: Write): Promise<CheckPrinter> {
+async function treePrinter(write: Write, quiet: boolean): Promise<CheckPrinter> {
   const { formatTree } = await import('../reporters/tree.ts')
   const color = hasColor(process.stdout)
   const width = process.stdout.columns || Number.POSITIVE_INFINITY
   let separator = ''
   return {
     check: async (check) => {
-      await write(`${separator}${formatTree([check], { color, width })}`)
+      if (quiet && check.outcome === 'passed') return
+      await write(`${separator}${formatTree([check], { color, width, assertions: !quiet })}`)
       separator = '\n'
     },
     end: async () => {},

@@ -14,7 +14,7 @@ import { BrokenOutput, type CheckPrinter, createPrinter } from './parse-printer.
 /** Reads logs from anywhere and prints a report of every test in them, each as soon as its log is over. */
 export async function parse(args: ParseArguments): Promise<ExitCode> {
   const sources = sourcesOf(args, process.argv)
-  const printer = await createPrinter(args.format)
+  const printer = await createPrinter(args)
   const verdicts: CheckReport[] = []
   let unreadable = 0
   try {

@@ -1,69 +1,92 @@
-import type { RunObserver } from '../model/run-observer.ts'
+import { detectCi } from '../ci/detect.ts'
+import type { ForecastRules } from '../plan/forecast.ts'
 import { createLineReporter } from '../reporters/line.ts'
+import type { Verbosity } from '../reporters/verbosity.ts'
+import { type Capabilities, capabilitiesOf } from '../terminal/capabilities.ts'
 import { hasColor } from '../terminal/color.ts'
-import { createLiveView } from '../terminal/live.ts'
+import { fileLink } from '../terminal/link.ts'
+import { createLiveView, type LiveView, type RunView } from '../terminal/live.ts'
 import { guardStandardStreams } from './standard-streams.ts'
+
+/** How a run is shown. */
+export interface Watching {
+  verbosity: Verbosity
+  /** By what it is carried out, to say what is left of it. */
+  rules?: ForecastRules
+}
 
 /** Where text for people goes. */
 export interface People {
   color: boolean
+  /** Writes whole lines; while a live view is shown they appear above it. */
   write(text: string): void
   /** Columns of the terminal; Infinity when there is none, or when it does not know them. */
   width(): number
-  /** One line about something that went wrong beside the checks; waits until no live view is in its way. */
+  /** A text that opens this file when it is clicked, where a terminal can do that; else the text. Both safe to print. */
+  link(text: string, path: string): string
+  /** One line about something that went wrong beside the checks, on standard error. */
   warn(line: string): void
-  /** Shows a run as it happens, in the way that suits the stream. @param verbose also what goes well */
-  watch(verbose: boolean): RunObserver
+  /** Shows a run as it happens, in the way that suits the stream. */
+  watch(how: Watching): RunView
 }
 
 /** @param machineOutput standard output carries JSON, so people read standard error */
 export function people(machineOutput: boolean): People {
   const stream = machineOutput ? process.stderr : process.stdout
   const color = hasColor(stream)
-  const write = (text: string) => void stream.write(text)
+  const capabilities = capabilitiesOf(stream, process.env)
   guardStandardStreams()
-  let waiting: string[] | null = null
+  let live: LiveView | null = null
+  const write = (text: string) => void (live ? live.print(text) : stream.write(text))
   const warn = (line: string) => {
-    if (waiting) waiting.push(line)
-    else process.stderr.write(`vmproof: ${line}\n`)
+    const text = `vmproof: ${line}\n`
+    if (live && process.stderr.isTTY) live.print(text)
+    else process.stderr.write(text)
   }
-  const watchLive = (verbose: boolean): RunObserver => {
-    const view = createLiveView({
-      stream,
-      // A terminal may not know its size.
-      columns: () => stream.columns || 80,
-      rows: () => stream.rows || 24,
-      now: Date.now,
-      color,
-      verbose,
-    })
-    waiting = []
+  const watchLive = (how: Watching): RunView => {
+    const view = createLiveView({ ...how, ...screenOf(stream), color, capabilities, now: Date.now })
+    live = view
     const close = () => {
+      live = null
       view.close()
-      const lines = waiting ?? []
-      waiting = null
-      for (const line of lines) warn(line)
     }
     return { ...view, close }
-  }
-  const watchPlain = (verbose: boolean): RunObserver => {
-    const reporter = createLineReporter({ write, color, verbose })
-    const timer = setInterval(() => reporter.heartbeat(Date.now()), heartbeatMs)
-    return { ...reporter, close: () => clearInterval(timer) }
   }
   return {
     color,
     write,
     warn,
     width: () => stream.columns || Number.POSITIVE_INFINITY,
-    watch: isLive(stream) ? watchLive : watchPlain,
+    link: linkWith(capabilities),
+    watch: (how) =>
+      isLive(stream) && how.verbosity !== 'quiet' ? watchLive(how) : watchPlain(how, { write, color }),
   }
+}
+
+function linkWith({ links }: Capabilities): People['link'] {
+  return (text, path) => (links ? fileLink(text, path) : text)
+}
+
+/** The terminal behind a stream, which may not know its size. */
+function screenOf(stream: NodeJS.WriteStream) {
+  // What Node remembers is renewed by a signal, which may come after the next frame.
+  const size = () => stream.getWindowSize?.() ?? [stream.columns, stream.rows]
+  return { stream, columns: () => size()[0] || 80, rows: () => size()[1] || 24 }
 }
 
 /** CI systems end jobs after ten minutes of silence and more; a person looks earlier. */
 const heartbeatMs = 60_000
 
+function watchPlain(
+  { verbosity }: Watching,
+  { write, color }: { write(text: string): void; color: boolean },
+): RunView {
+  const reporter = createLineReporter({ write, color, verbosity })
+  const timer = setInterval(() => reporter.heartbeat(Date.now()), heartbeatMs)
+  return { ...reporter, planned: () => {}, close: () => clearInterval(timer) }
+}
+
 /** CI systems give a terminal to jobs whose output they then show as a file. */
 function isLive(stream: NodeJS.WriteStream): boolean {
-  return stream.isTTY === true && process.env.TERM !== 'dumb' && !process.env.CI
+  return stream.isTTY === true && process.env.TERM !== 'dumb' && detectCi(process.env) === null
 }

@@ -5,6 +5,7 @@ import type { RunReport } from '../model/report.ts'
 import { reportFiles } from '../reporters/report-files.ts'
 import { type ReportKind, reportNames } from '../reporters/report-kinds.ts'
 import { formatSummary } from '../reporters/summary.ts'
+import type { Verbosity } from '../reporters/verbosity.ts'
 import type { People } from './people.ts'
 import { programName } from './program.ts'
 import { shownPath } from './shown-path.ts'
@@ -60,10 +61,20 @@ async function attempted(
   }
 }
 
+/** What is told of a run beside its report. */
+interface Told {
+  folder: string
+  /** Names of the reports in it. */
+  written: string[]
+  verbosity: Verbosity
+  /** No run was begun after it. */
+  isNewest: boolean
+}
+
 /** Tells people how the run went and where its reports are. */
 export function printSummary(
   report: RunReport,
-  { folder, written }: { folder: string; written: string[] },
+  { folder, written, verbosity, isNewest }: Told,
   people: People,
 ): void {
   people.write(
@@ -73,6 +84,9 @@ export function printSummary(
       folder: shownPath(folder),
       reports: written,
       program: programName(),
+      verbosity,
+      isNewest,
+      link: people.link,
     }),
   )
 }

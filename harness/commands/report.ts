@@ -12,6 +12,7 @@ import { makeFolders } from '../process/make-folders.ts'
 import { formatRunJson } from '../reporters/json.ts'
 import { formatJunit } from '../reporters/junit.ts'
 import { formatTree } from '../reporters/tree.ts'
+import { tells, type Verbosity } from '../reporters/verbosity.ts'
 import { mergeRuns } from '../state/merge.ts'
 import { toRunReport } from '../state/reduce.ts'
 import type { ReportArguments } from './arguments.ts'
@@ -23,6 +24,7 @@ import { runExitCode } from './run-exit-code.ts'
 import { outputFolder, wantedReports } from './settings.ts'
 import { shownPath } from './shown-path.ts'
 import { withSweep } from './sweep-report.ts'
+import { refuseContradiction, verbosityOf } from './verbosity.ts'
 
 /** A run as its journal tells it. */
 interface RebuiltRun {
@@ -32,7 +34,9 @@ interface RebuiltRun {
 
 /** Rebuilds the reports of runs from their journals; several runs become one, in a folder of its own. */
 export async function report(args: ReportArguments): Promise<ExitCode> {
+  refuseContradiction(args)
   const audience = people(false)
+  const verbosity = verbosityOf(args)
   const runs = new Map<string, RebuiltRun>()
   const loaded = await openConfig(args)
   const kinds = wantedReports(args, loaded)
@@ -46,7 +50,7 @@ export async function report(args: ReportArguments): Promise<ExitCode> {
   const history = historyFolder({ out }, loaded.config)
   const report = await withSweep(rebuilt, { out, historyFolder: history, warn: audience.warn })
   if (args.format) audience.write(formatted(report, args.format, audience))
-  else await publish(report, { folder: folder.path, kinds, historyFolder: history }, audience)
+  else await publish(report, { folder: folder.path, kinds, historyFolder: history }, { audience, verbosity })
   if (!args.exitCode) return exitCodes.passed
   return (report.run.exitCode as ExitCode | null) ?? runExitCode(report, report.run)
 }
@@ -124,7 +128,11 @@ function formatted(
 }
 
 /** Writes the files and tells a person what the run was. @throws UserError when the folder cannot be written to */
-async function publish(report: RunReport, publication: Publication, audience: People): Promise<void> {
+async function publish(
+  report: RunReport,
+  publication: Publication,
+  { audience, verbosity }: { audience: People; verbosity: Verbosity },
+): Promise<void> {
   const { folder } = publication
   const unwritable = (why: string) =>
     new UserError(why, ['--format junit prints one instead'], exitCodes.infrastructure)
@@ -134,6 +142,7 @@ async function publish(report: RunReport, publication: Publication, audience: Pe
     throw unwritable(`${shownPath(folder)}: cannot write the reports there, ${wordsFor(error)}`)
   }
   const { written, problems } = await publishReports(report, publication)
-  printSummary(report, { folder, written }, audience)
+  if (tells(verbosity, 'assertions')) audience.write(formatted(report, 'tree', audience))
+  printSummary(report, { folder, written, verbosity, isNewest: false }, audience)
   if (problems.length > 0) throw unwritable(problems.join('\n'))
 }

@@ -23,6 +23,7 @@ import type { ExecutorPorts } from '../run/executor.ts'
 import type { CheckSource } from '../run/ports.ts'
 import { toHistoryRecord } from '../state/history-record.ts'
 import { foldRunEvent, type RunState, secondsOfWork, toRunReport } from '../state/reduce.ts'
+import type { RunView } from '../terminal/live.ts'
 import type { RunArguments } from './arguments.ts'
 import type { Interruption } from './interruption.ts'
 import type { People } from './people.ts'
@@ -32,6 +33,7 @@ import { runExitCode } from './run-exit-code.ts'
 import { shownPath } from './shown-path.ts'
 import { print } from './standard-streams.ts'
 import { withSweep } from './sweep-report.ts'
+import { verbosityOf } from './verbosity.ts'
 
 /** Everything a run needs from its surroundings. */
 export interface Session {
@@ -87,16 +89,18 @@ export async function runSession(session: Session): Promise<ExitCode> {
 /** @param opening events that happened before anybody could watch */
 async function runPlans(session: Session, ports: ExecutorPorts, opening: RunEvent[]): Promise<void> {
   const { people, args } = session
+  const verbosity = verbosityOf(args)
   const { signal } = session.interruption
-  let view: RunObserver | null = null
+  let view: RunView | null = null
   try {
     for await (const plan of session.plans(signal)) {
-      people.write(leftOutText(plan))
+      if (verbosity !== 'quiet') people.write(leftOutText(plan))
       if (view === null) {
-        view = people.watch(args.verbose)
+        view = people.watch({ verbosity, rules: { budget: session.budget, groups: session.groups } })
         for (const event of opening) view.event(event)
         ports.observers.push(view)
       }
+      view.planned(plan.items.map(({ instance }) => instance))
       await dispatch(plan.items, ports, dispatchOptions(session), signal)
       if (signal.aborted) break
     }
@@ -177,7 +181,7 @@ async function publish(session: Session, report: RunReport): Promise<boolean> {
   })
   // What has no file is at least seen.
   if (problems.length > 0) people.write(formatTree(report.checks, { color: people.color, width: Infinity }))
-  printSummary(report, { folder: folder.path, written }, people)
+  printSummary(report, { folder: folder.path, written, verbosity: verbosityOf(args), isNewest: true }, people)
   for (const line of problems) people.warn(line)
   if (args.json) print(formatRunJson(report))
   return problems.length > 0

@@ -29,10 +29,12 @@ import { showConfig } from './show-config.ts'
 import { shownPath } from './shown-path.ts'
 import { print } from './standard-streams.ts'
 import { type Variation, variationOf } from './variation.ts'
+import { refuseContradiction, verbosityOf } from './verbosity.ts'
 
 /** `run` and `sweep`: selects, evaluates, really executes and reports; or goes on with a run that was cut off. */
 export async function run(given: GivenRunArguments): Promise<ExitCode> {
   const loaded = await openConfig(given)
+  refuseContradiction(given)
   if (given.showConfig) return showConfig(given, loaded, given.json ?? false)
   if (given.resume === undefined) return execute(given, loaded, null)
   const { isComplete, openCutOffRun } = await import('./cut-off-run.ts')
@@ -55,7 +57,9 @@ async function execute(
   const options = readRunOptions(args)
   const retry: RetryPolicy = { retries: options.retries, on: args.retryOn }
   const audience = people(args.json)
-  const note = (text: string) => audience.write(`${oneLine(text)}\n`)
+  const note = (text: string) => {
+    if (verbosityOf(args) !== 'quiet') audience.write(`${oneLine(text)}\n`)
+  }
   const prepared = args.setup ? await prepareHost(args, config) : exitCodes.passed
   if (prepared !== exitCodes.passed) return prepared
   const varied = await variationOf(given, args, config)

@@ -97,6 +97,8 @@ const unasked = {
   section: [],
   json: false,
   setup: false,
+  quiet: false,
+  vv: false,
 }
 
 /** The arguments of `run` with all that was not given. */

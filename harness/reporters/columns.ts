@@ -1,7 +1,8 @@
 // East Asian wide and emoji ranges: a terminal gives each of these two columns.
 const wide =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{16fe0}-\u{18aff}\u{1b000}-\u{1b2ff}\u{1f000}-\u{1faff}\u{20000}-\u{3fffd}]/u
-const zero = /[\p{Mn}\p{Me}\p{Cf}\u1160-\u11ff]/u
+const emoji = /\p{Emoji_Presentation}/u
+const zero = /(?!\u00ad)[\p{Mn}\p{Me}\p{Cf}\u1160-\u11ff]/u
 
 /** How many columns a terminal gives to `text`, which holds no escape codes. */
 export function columnsOf(text: string): number {
@@ -13,7 +14,7 @@ export function columnsOf(text: string): number {
 function columnsOfCharacter(character: string): number {
   if (character <= '~') return 1
   if (zero.test(character)) return 0
-  return wide.test(character) ? 2 : 1
+  return wide.test(character) || emoji.test(character) ? 2 : 1
 }
 
 /** `text` cut to at most `columns`, the cut marked by an ellipsis. */

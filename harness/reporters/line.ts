@@ -5,10 +5,17 @@ import type { RunEvent } from '../model/run-event.ts'
 import type { RunObserver } from '../model/run-observer.ts'
 import { formatSeconds } from '../model/units.ts'
 import { causeOutcome } from '../state/cause.ts'
-import { type FailurePage, failureLines, noStory } from './failure-lines.ts'
-import { createProgress, followConsole, followEvent, type Progress, type RunningAttempt } from './progress.ts'
-import { inertLine, oneLine } from './safe-text.ts'
+import { type FailurePage, type FailureStory, failureLines, noStory } from './failure-lines.ts'
+import {
+  createProgress,
+  followConsole,
+  followEvent,
+  type RunningAttempt,
+  type RunProgress,
+} from './progress.ts'
+import { inertLine, oneLine, safeLines } from './safe-text.ts'
 import { assertionLooks, createStyle, outcomeLooks, type Style } from './style.ts'
+import { tells, type Verbosity } from './verbosity.ts'
 import { countAssertions, howItRan, placeOf, stageText, type Tally, whoAndWhat } from './wording.ts'
 
 /** Where and how lines are written. */
@@ -18,8 +25,8 @@ export interface LineOptions {
   color: boolean
   /** Columns of the terminal, if it is one. */
   width?(): number
-  /** Also stages, phases and every assertion. */
-  verbose?: boolean
+  /** Default: `normal`. */
+  verbosity?: Verbosity
   /** Say when a check starts; off where something else shows what runs. */
   starts?: boolean
 }
@@ -33,6 +40,8 @@ type AssertionEnded = Extract<LogEvent, { type: 'assertionEnded' }>
 
 /** Tells a run line by line. */
 export interface LineReporter extends RunObserver {
+  /** Where the run stands. */
+  progress: RunProgress
   /**
    * Says what runs and what it waits for, unless something was said since the last time: a CI system ends a job
    * that is silent for long, and people take it for dead.
@@ -45,23 +54,26 @@ export interface LineReporter extends RunObserver {
 export function createLineReporter(options: LineOptions): LineReporter {
   const narrator = new Narrator(options)
   return {
+    progress: narrator.progress,
     event: (event) => narrator.event(event),
-    console: (instance, node, text) => followConsole(narrator.progress, instance, node, text),
+    console: (instance, node, text) => narrator.console(instance, node, text),
     heartbeat: (nowMs) => narrator.heartbeat(nowMs),
     close: () => {},
   }
 }
 
 class Narrator {
-  readonly progress: Progress = createProgress()
+  readonly progress: RunProgress = createProgress()
   /** Messages of failures that the current attempt of an instance has told already. */
   private readonly told = new Map<string, Set<string>>()
   private silent = true
   private readonly style: Style
   private readonly options: LineOptions
+  private readonly verbosity: Verbosity
 
   constructor(options: LineOptions) {
     this.options = options
+    this.verbosity = options.verbosity ?? 'normal'
     this.style = createStyle(options.color)
   }
 
@@ -73,19 +85,18 @@ class Narrator {
     switch (event.type) {
       case 'attemptStarted':
         this.told.delete(event.instance)
-        if (this.options.starts ?? true) this.say('STARTED', 'dim', nameOf(event))
+        if (this.tells('normal') && (this.options.starts ?? true)) this.say('STARTED', 'dim', nameOf(event))
         return
       case 'attemptStaged':
-        if (this.options.verbose) this.say('', 'dim', `${nameOf(event)}  ${stageText(event.stage)}`)
+        if (this.tells('assertions')) this.say('', 'dim', `${nameOf(event)}  ${stageText(event.stage)}`)
         return
       case 'instanceSkipped':
+        if (!this.tells('normal')) return
         this.say('SKIPPED', 'warn', `${oneLine(event.instance)}  ${oneLine(event.reason)}`)
         return
       case 'instanceErrored':
         this.say('ERROR', 'bad', oneLine(event.instance))
-        this.indented(
-          failureLines({ ...noStory, failure: event.failure, details: event.details }, this.page()),
-        )
+        this.story({ ...noStory, failure: event.failure, details: event.details })
         return
       case 'runInterrupted':
         this.say('', 'warn', `${event.signal}: stopping; once more stops at once`)
@@ -95,8 +106,21 @@ class Narrator {
     }
   }
 
+  console(instance: string, node: string, text: string): void {
+    followConsole(this.progress, instance, node, text)
+    if (!this.tells('consoles')) return
+    const where = [this.progress.running.size > 1 ? oneLine(instance) : '', oneLine(node)].filter(Boolean)
+    this.indented(
+      safeLines(text).map((line) => `${this.style.dim(`${where.join(' ')} │`)} ${line}`.trimEnd()),
+    )
+  }
+
+  private tells(level: Verbosity): boolean {
+    return tells(this.verbosity, level)
+  }
+
   heartbeat(nowMs: number): void {
-    if (this.silent) {
+    if (this.silent && this.tells('normal')) {
       for (const running of this.progress.running.values())
         this.say('RUNNING', 'dim', whereIs(running, nowMs))
     }
@@ -106,24 +130,25 @@ class Narrator {
   private logged({ instance, event }: Told<'attemptLogged'>): void {
     const running = this.progress.running.get(instance)
     if (!running) return
-    if (event.type === 'phaseEntered' && this.options.verbose) {
+    if (event.type === 'phaseEntered' && this.tells('assertions')) {
       this.say('', 'dim', `${nameOf(running)}  ${oneLine(event.text)}`)
     }
     if (event.type === 'assertionEnded') this.assertionEnded(running, event)
   }
 
   private assertionEnded(running: RunningAttempt, event: AssertionEnded): void {
-    const started = running.open.get(event.index)
+    // What the script seemed to have caught may come again, as what ended it.
+    const started = running.open.get(event.index) ?? running.caught.get(event.index)
     if (!started) return
     const assertion: Assertion = { ...started, ...event }
     const saidNo = (event.outcome === 'failed' || event.outcome === 'errored') && !event.caught
     // A subtest fails because something in it did, which has been told.
     if (saidNo && !(started.kind === 'subtest' && this.told.has(running.instance))) {
       this.remember(running.instance, event.message)
+      if (!this.tells('normal')) return
       this.say(assertionLooks[event.outcome].mark, 'bad', nameOf(running))
-      const story = { ...noStory, assertion, consoles: tailsFor(running, started.node) }
-      this.indented(failureLines(story, this.page()))
-    } else if (this.options.verbose) {
+      this.story({ ...noStory, assertion, consoles: tailsFor(running, started.node) })
+    } else if (this.tells('assertions') && running.open.has(event.index)) {
       this.say(
         assertionLooks[event.outcome].mark,
         assertionLooks[event.outcome].tone,
@@ -139,15 +164,16 @@ class Narrator {
   private attemptEnded(event: Told<'attemptEnded'>): void {
     const running = this.progress.running.get(event.instance)
     const look = outcomeLooks[event.outcome]
+    if (!this.tells('normal') && event.outcome === 'passed') return
     const facts = [...howItRan({ ...event, attempts: 1 }), ...countAssertions(talliesOf(running, event))]
     this.say(look.label, look.tone, `${nameOf(event)}  ${facts.join(' · ')}`)
-    this.indented(this.closing(event))
+    this.story(this.closing(event))
   }
 
   /** What the assertion that failed has not told when it did. */
-  private closing({ instance, failure, consoles, details = [], notes }: Told<'attemptEnded'>): string[] {
+  private closing({ instance, failure, consoles, details = [], notes }: Told<'attemptEnded'>): FailureStory {
     const known = failure !== null && (this.told.get(instance)?.has(failure.message) ?? false)
-    const story = {
+    return {
       assertion: null,
       failure: known ? { ...failure, message: '' } : failure,
       consoles: known ? [] : consoles,
@@ -155,7 +181,11 @@ class Narrator {
       symptoms: failure === null ? [] : (this.progress.running.get(instance)?.symptoms ?? []),
       notes,
     }
-    return failureLines(story, this.page())
+  }
+
+  /** The end of a quiet run tells it all. */
+  private story(story: FailureStory): void {
+    if (this.tells('normal')) this.indented(failureLines(story, this.page()))
   }
 
   private page(): FailurePage {

@@ -14,18 +14,22 @@ export interface RunningAttempt {
   attempt: number
   /** Milliseconds since 1970. */
   startedAt: number
+  /** When its test time began, after inputs and waiting; null before. */
+  testedSince: number | null
   stage: AttemptStage | null
   phase: string | null
   /** Started and not ended, in order: the last one is what the script waits for. */
   open: Map<number, Started>
   /** By index; a hole is an assertion that has not ended. */
   tallies: Tally[]
+  /** Failed, and caught by the script as far as is known: told again when it turns out that they were not. */
+  caught: Map<number, Started>
   symptoms: SymptomSighting[]
   tails: ConsoleTails
 }
 
 /** Where a run stands. */
-export interface Progress {
+export interface RunProgress {
   planned: Set<string>
   running: Map<string, RunningAttempt>
   /** The newest verdict on each instance that does not run now. */
@@ -37,12 +41,12 @@ export interface Progress {
 const tailLength = 12
 
 /** Before the first event. */
-export function createProgress(): Progress {
+export function createProgress(): RunProgress {
   return { planned: new Set(), running: new Map(), ended: new Map(), interrupted: false }
 }
 
 /** Changes `progress` by one event of the run. */
-export function followEvent(progress: Progress, event: RunEvent): void {
+export function followEvent(progress: RunProgress, event: RunEvent): void {
   switch (event.type) {
     case 'instancePlanned':
       progress.planned.add(event.instance)
@@ -61,7 +65,7 @@ export function followEvent(progress: Progress, event: RunEvent): void {
       return
     case 'attemptStaged': {
       const running = progress.running.get(event.instance)
-      if (running) running.stage = event.stage
+      if (running) enterStage(running, event)
       return
     }
     case 'attemptLogged': {
@@ -85,7 +89,7 @@ export function followEvent(progress: Progress, event: RunEvent): void {
 }
 
 /** Remembers a console line for the failure that may follow. */
-export function followConsole(progress: Progress, instance: string, node: string, text: string): void {
+export function followConsole(progress: RunProgress, instance: string, node: string, text: string): void {
   progress.running.get(instance)?.tails.add(node, text)
 }
 
@@ -94,13 +98,23 @@ function newAttempt(event: Extract<RunEvent, { type: 'attemptStarted' }>): Runni
     instance: event.instance,
     attempt: event.attempt,
     startedAt: Date.parse(event.at),
+    testedSince: null,
     stage: null,
     phase: null,
     open: new Map(),
     tallies: [],
+    caught: new Map(),
     symptoms: [],
     tails: new ConsoleTails(tailLength),
   }
+}
+
+function enterStage(
+  running: RunningAttempt,
+  { stage, at }: Extract<RunEvent, { type: 'attemptStaged' }>,
+): void {
+  running.stage = stage
+  if (stage === 'building' || stage === 'running') running.testedSince ??= Date.parse(at)
 }
 
 function followLog(running: RunningAttempt, event: LogEvent): void {
@@ -115,17 +129,27 @@ function followLog(running: RunningAttempt, event: LogEvent): void {
       running.open.set(event.index, event)
       return
     case 'assertionEnded':
-      running.open.delete(event.index)
-      running.tallies[event.index] = tallyOf(event)
+      endAssertion(running, event)
       return
     case 'symptomSeen':
       addSighting(running.symptoms, event)
       return
     case 'assertionsWithdrawn':
-      for (const index of running.open.keys()) if (index >= event.from) running.open.delete(index)
+      for (const known of [running.open, running.caught]) {
+        for (const index of known.keys()) if (index >= event.from) known.delete(index)
+      }
       running.tallies.length = Math.min(running.tallies.length, event.from)
       return
     default:
       return
   }
+}
+
+function endAssertion(running: RunningAttempt, event: Extract<LogEvent, { type: 'assertionEnded' }>): void {
+  const { index, outcome, caught } = event
+  const started = running.open.get(index)
+  running.open.delete(index)
+  running.tallies[index] = tallyOf(event)
+  if (started && caught && outcome !== 'passed') running.caught.set(index, started)
+  if (!caught) running.caught.delete(index)
 }

@@ -1,7 +1,11 @@
 import pc from 'picocolors'
 import type { AssertionOutcome, Outcome } from '../model/outcome.ts'
 
-/** Colours as emphasis only: without them every line says the same. */
+/**
+ * Colours as emphasis only: without them every line says the same. Of the 16 that a theme defines, those that are
+ * read on dark and on light ground: no yellow, no cyan, no white. What is dim is half as strong in any theme; nothing
+ * that somebody has to act on is.
+ */
 export interface Style {
   good(text: string): string
   bad(text: string): string
@@ -16,7 +20,7 @@ export function createStyle(color: boolean): Style {
   return {
     good: (text) => colors.green(text),
     bad: (text) => colors.red(text),
-    warn: (text) => colors.yellow(text),
+    warn: (text) => colors.magenta(text),
     dim: (text) => colors.dim(text),
     bold: (text) => colors.bold(text),
   }

@@ -1,10 +1,11 @@
 import type { CheckReport, RunReport } from '../model/report.ts'
 import { formatSeconds } from '../model/units.ts'
 import { failureLines, storyOf } from './failure-lines.ts'
-import { rerunCommand } from './rerun.ts'
+import { rerunAllCommand, rerunCommand, resumeCommand } from './rerun.ts'
 import { inertLine, oneLine } from './safe-text.ts'
 import { createStyle, outcomeLooks, type Style } from './style.ts'
 import { sweepLines } from './sweep-text.ts'
+import { tells, type Verbosity } from './verbosity.ts'
 import { checkTitle, countAssertions, countChecks, howItRan, quarantineText, tallyOf } from './wording.ts'
 
 /** What a summary is written for. */
@@ -18,6 +19,19 @@ export interface SummaryOptions {
   width?: number
   /** How vmproof is started here, for command lines to copy. */
   program?: string
+  /** Default: `normal`. */
+  verbosity?: Verbosity
+  /** No run was begun after this one: what failed in it can be asked for as a whole. */
+  isNewest?: boolean
+  /** A text that opens a file of this path, as a person would type it, when it is clicked. */
+  link?(text: string, path: string): string
+}
+
+interface Page {
+  options: SummaryOptions
+  style: Style
+  /** What can be attempted again. */
+  again: CheckReport[]
 }
 
 const failureSize = { output: 40, console: 15 }
@@ -25,14 +39,15 @@ const failureSize = { output: 40, console: 15 }
 /** The end of a run: each check that did not pass with its failure and what to do next, then the counts. */
 export function formatSummary(report: RunReport, options: SummaryOptions): string {
   const style = createStyle(options.color)
+  const wrong = report.checks.filter((check) => wentWrong(check) && !isAnswer(report, check))
+  const again = wrong.filter(({ outcome }) => outcome !== 'interrupted' || !canGoOn(report))
+  const page = { options, style, again }
   const blocks = [
-    ...report.checks
-      .filter((check) => wentWrong(check) && !isAnswer(report, check))
-      .map((check) => failedBlock(report, check, { options, style })),
-    skippedBlock(report.checks, style),
+    ...wrong.map((check) => failedBlock(report, check, page)),
+    tells(options.verbosity ?? 'normal', 'normal') ? skippedBlock(report.checks, style) : [],
     isSearch(report) ? [] : flakyBlock(report.checks, style),
     report.sweep ? sweepLines(report.sweep, options.width ?? Number.POSITIVE_INFINITY, style) : [],
-    closingBlock(report, options, style),
+    closingBlock(report, page),
   ]
   return blocks
     .filter((lines) => lines.length > 0)
@@ -44,6 +59,11 @@ function wentWrong({ outcome }: CheckReport): boolean {
   return outcome !== 'passed' && outcome !== 'skipped'
 }
 
+/** A run of several machines was none of here. */
+function canGoOn({ run }: RunReport): boolean {
+  return (run.interrupted || run.endedAt === null) && run.mergedFrom === undefined
+}
+
 function isSearch({ run }: RunReport): boolean {
   return run.sweep?.type === 'search'
 }
@@ -53,11 +73,7 @@ function isAnswer(report: RunReport, { outcome }: CheckReport): boolean {
   return isSearch(report) && (outcome === 'failed' || outcome === 'timed-out')
 }
 
-function failedBlock(
-  report: RunReport,
-  check: CheckReport,
-  { options, style }: { options: SummaryOptions; style: Style },
-): string[] {
+function failedBlock(report: RunReport, check: CheckReport, { options, style, again }: Page): string[] {
   const { width = Number.POSITIVE_INFINITY } = options
   const look = outcomeLooks[check.outcome]
   const facts = [
@@ -67,13 +83,15 @@ function failedBlock(
     ...countAssertions(check.assertions.map(tallyOf)),
   ]
   const log =
-    check.folder === null ? [] : [`log    ${oneLine(`${options.folder}/${check.folder}`)}/driver.log`]
+    check.folder === null ? [] : [`log    ${file(`${options.folder}/${check.folder}/driver.log`, options)}`]
+  // The only one is told at the end.
+  const isOneOfMany = again.length > 1 && again.includes(check)
   return [
     `${style[check.quarantine ? 'warn' : look.tone](`${look.mark} ${checkTitle(check)}`)}  ${facts.join(' · ')}`,
     ...[
       ...failureLines(storyOf(check), { ...failureSize, width: width - 2, style }),
       ...log,
-      `again  ${oneLine(rerunCommand(report.run, check, options.program))}`,
+      ...(isOneOfMany ? [`again  ${oneLine(rerunCommand(report.run, check, options.program))}`] : []),
     ].map((line) => `  ${line}`),
   ]
 }
@@ -100,7 +118,13 @@ function flakyBlock(checks: CheckReport[], style: Style): string[] {
     })
 }
 
-function closingBlock(report: RunReport, options: SummaryOptions, style: Style): string[] {
+/** A path that can be clicked. */
+function file(path: string, { link }: Pick<SummaryOptions, 'link'>): string {
+  const text = oneLine(path)
+  return link ? link(text, path) : text
+}
+
+function closingBlock(report: RunReport, { options, style, again }: Page): string[] {
   const { run, checks } = report
   const assertions = checks.filter(({ attempts }) => attempts > 0).flatMap((check) => check.assertions)
   const time = run.seconds === null ? [] : [formatSeconds(run.seconds)]
@@ -111,6 +135,20 @@ function closingBlock(report: RunReport, options: SummaryOptions, style: Style):
   return [
     style[tone](counts.join(' · ')),
     ...(run.interrupted ? [style.warn('interrupted: what ran until then is reported')] : []),
-    ...options.reports.map((file) => style.dim(oneLine(`${options.folder}/${file}`))),
+    ...reportLines(options),
+    ...(canGoOn(report) ? [`resume  ${oneLine(resumeCommand(run, options.program))}`] : []),
+    ...(again.length > 0 ? [`again   ${oneLine(rerunAllCommand(report, again, options))}`] : []),
   ]
+}
+
+const mainReport = 'index.html'
+
+/** The one for people in full, the others by name. */
+function reportLines(options: SummaryOptions): string[] {
+  const [first, ...others] = [...options.reports].sort(
+    (a, b) => Number(b === mainReport) - Number(a === mainReport),
+  )
+  if (first === undefined) return []
+  const also = others.length > 0 ? ` (also ${others.map(oneLine).join(', ')})` : ''
+  return [`report  ${file(`${options.folder}/${first}`, options)}${also}`]
 }

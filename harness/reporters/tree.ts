@@ -12,6 +12,8 @@ export interface TreeOptions {
   color: boolean
   /** Columns of the terminal; Infinity when the output is not one: then nothing is cut. */
   width: number
+  /** false: only the heads of checks, and why they did not pass. */
+  assertions?: boolean
 }
 
 const failureSize = { output: 40, console: 15 }
@@ -19,16 +21,13 @@ const failureSize = { output: 40, console: 15 }
 /** Checks with their assertions as an indented tree, each followed by its failure told completely. */
 export function formatTree(checks: CheckReport[], options: TreeOptions): string {
   const style = createStyle(options.color)
-  return checks
-    .map((check) => `${checkLines(check, options.width, style).map(inertLine).join('\n')}\n`)
-    .join('\n')
+  return checks.map((check) => `${checkLines(check, options, style).map(inertLine).join('\n')}\n`).join('\n')
 }
 
-function checkLines(check: CheckReport, width: number, style: Style): string[] {
+function checkLines(check: CheckReport, { width, assertions = true }: TreeOptions, style: Style): string[] {
   return [
     ...headLines(check, style),
-    ...treeLines(check.assertions, width, style),
-    ...metricLines(check),
+    ...(assertions ? [...treeLines(check.assertions, width, style), ...metricLines(check)] : []),
     ...closingLines(check, { ...failureSize, width: width - 2, style }),
   ]
 }

@@ -1,9 +1,10 @@
 import type { Assertion } from '../model/assertion.ts'
 import { clip, columnsOf, pad } from '../reporters/columns.ts'
-import type { Progress, RunningAttempt } from '../reporters/progress.ts'
+import type { RunningAttempt } from '../reporters/progress.ts'
 import { oneLine } from '../reporters/safe-text.ts'
-import { outcomeLooks, type Style } from '../reporters/style.ts'
+import type { Style } from '../reporters/style.ts'
 import { placeOf, stageText, whoAndWhat } from '../reporters/wording.ts'
+import { formatClock } from './clock.ts'
 
 /** The size of a terminal. */
 export interface Screen {
@@ -17,21 +18,22 @@ export interface RowContext {
   style: Style
   /** Milliseconds since 1970. */
   now: number
-  /** When the run began; null before it did. */
-  startedAt: number | null
 }
 
-/** One row per running check, as many as the screen holds, and one that sums up. */
-export function liveRows(progress: Progress, context: RowContext): string[] {
-  const running = [...progress.running.values()]
-  const room = Math.max(1, context.screen.rows - 2)
-  const fits = running.length <= room ? running.length : Math.max(0, room - 1)
+/** Fewer columns than this do not hold a name and what it waits for side by side. */
+const sideBySide = 60
+
+/** A row for each running check, two where the terminal is narrow and has them, as many as `room` rows hold. */
+export function attemptRows(running: RunningAttempt[], room: number, context: RowContext): string[] {
+  const { screen, style } = context
+  const height = screen.columns < sideBySide && running.length * 2 <= room ? 2 : 1
+  const fits = running.length * height <= room ? running.length : Math.max(0, room - 1)
   const shown = running.slice(0, fits)
   const left = running.length - fits
+  const names = nameColumns(shown, screen)
   return [
-    ...shown.map((attempt) => attemptRow(attempt, nameColumns(shown, context.screen), context)),
-    ...(left > 0 ? [context.style.dim(clip(`… and ${left} more running`, context.screen.columns))] : []),
-    progressRow(progress, context),
+    ...shown.flatMap((one) => (height === 2 ? twoRows(one, context) : oneRow(one, names, context))),
+    ...(left > 0 && room > 0 ? [style.dim(clip(`+${left} more running`, screen.columns))] : []),
   ]
 }
 
@@ -44,66 +46,73 @@ function titleOf({ instance, attempt }: RunningAttempt): string {
   return attempt > 1 ? `${oneLine(instance)} #${attempt}` : oneLine(instance)
 }
 
-function attemptRow(attempt: RunningAttempt, nameWidth: number, { screen, style, now }: RowContext): string {
-  const clock = formatClock(now - attempt.startedAt).padStart(7)
-  const name = pad(titleOf(attempt), nameWidth)
-  const room = screen.columns - nameWidth - 2 - clock.length
-  if (room < 8) return clip(`${titleOf(attempt)} ${clock.trim()}`, screen.columns)
-  return `${style.bold(name)}  ${pad(activityOf(attempt, room), room)}${style.dim(clock)}`
+function oneRow(attempt: RunningAttempt, nameWidth: number, context: RowContext): string[] {
+  const { screen, style, now } = context
+  const clock = formatClock(now - attempt.startedAt)
+  const room = screen.columns - nameWidth - 4 - clock.length
+  if (room < 8) return [nameRow(attempt, context)]
+  const row = `${style.bold(pad(titleOf(attempt), nameWidth))}  ${activityOf(attempt, room, style)}`
+  return [row + atRightEdge(clock, context)]
+}
+
+function twoRows(attempt: RunningAttempt, context: RowContext): string[] {
+  const { screen, style } = context
+  return [nameRow(attempt, context), `  ${activityOf(attempt, screen.columns - 2, style)}`]
+}
+
+function nameRow(attempt: RunningAttempt, context: RowContext): string {
+  const { screen, style, now } = context
+  const clock = formatClock(now - attempt.startedAt)
+  const room = screen.columns - clock.length - 1
+  if (room < 1) return clip(titleOf(attempt), screen.columns)
+  return style.bold(clip(titleOf(attempt), room)) + atRightEdge(clock, context)
+}
+
+/** Terminals do not agree on the width of all characters, so the column is said and not counted. */
+function atRightEdge(text: string, { screen, style }: RowContext): string {
+  return `\x1b[${screen.columns - text.length + 1}G${style.dim(text)}`
 }
 
 /** What the script waits for now; where it stands goes before it when there is room for both. */
-function activityOf(attempt: RunningAttempt, room: number): string {
+function activityOf(attempt: RunningAttempt, room: number, style: Style): string {
   const open = [...attempt.open.values()]
-  const waiting = open.findLast((one) => one.kind !== 'subtest')
+  const waiting = open.findLast(({ kind }) => kind !== 'subtest')
+  if (waiting) return fitted(waitingFor(waiting), room, style)
   const subtest = open.at(-1)
-  if (waiting) return firstThatFits(waitingFor(waiting), room)
-  if (subtest) return [...placeOf(subtest), oneLine(subtest.text)].at(-1) ?? ''
-  if (attempt.phase !== null) return oneLine(attempt.phase)
-  return attempt.stage === null ? 'starting' : stageText(attempt.stage)
+  const place = subtest ? [...placeOf(subtest), oneLine(subtest.text)] : placeBetween(attempt)
+  if (place.length > 0) return fitted(trails(place), room, style)
+  return clip(attempt.stage === null ? 'starting' : stageText(attempt.stage), room)
 }
+
+function placeBetween({ phase }: RunningAttempt): string[] {
+  return phase === null ? [] : [oneLine(phase)]
+}
+
+/** A text, and the place that goes before it. */
+type Activity = [place: string[], what: string]
 
 /** From all that can be said to the least that helps. */
-function waitingFor(assertion: Pick<Assertion, 'node' | 'kind' | 'text' | 'phase' | 'path'>): string[] {
+function waitingFor(assertion: Pick<Assertion, 'node' | 'kind' | 'text' | 'phase' | 'path'>): Activity[] {
   const text = oneLine(assertion.text)
   const what = `${whoAndWhat(assertion)} ${text}`.trim()
+  const place = placeOf(assertion)
   return [
-    [...placeOf(assertion).slice(-1), what].join(' › '),
-    what,
-    `${oneLine(assertion.kind)} ${text}`.trim(),
-    text,
+    ...place.map((_, at): Activity => [place.slice(at), what]),
+    [[], what],
+    [[], `${oneLine(assertion.kind)} ${text}`.trim()],
+    [[], text || oneLine(assertion.kind)],
   ]
 }
 
-function firstThatFits(texts: string[], room: number): string {
-  return texts.find((text) => columnsOf(text) <= room) ?? texts.at(-2) ?? ''
+/** The innermost part says most. */
+function trails(place: string[]): Activity[] {
+  return place.map((_, at): Activity => [place.slice(at, -1), place.at(-1) ?? ''])
 }
 
-function progressRow(progress: Progress, { screen, style, now, startedAt }: RowContext): string {
-  const total = Math.max(progress.planned.size, progress.ended.size + progress.running.size)
-  const outcomes = [...progress.ended.values()]
-  const bad = outcomes.filter((outcome) => outcome !== 'passed' && outcome !== 'skipped')
-  const done = `${progress.ended.size}/${total} done`
-  const parts = [
-    progress.interrupted ? 'stopping' : done,
-    ...(bad.length > 0 ? [badWords(bad)] : []),
-    `${progress.running.size} running`,
-    ...(startedAt === null ? [] : [formatClock(now - startedAt)]),
-  ]
-  const text = clip(parts.join(' · '), screen.columns)
-  return bad.length > 0 ? style.bad(text) : style.dim(text)
-}
-
-function badWords(outcomes: (keyof typeof outcomeLooks)[]): string {
-  const words = new Set(outcomes.map((outcome) => outcomeLooks[outcome].words))
-  return words.size === 1 ? `${outcomes.length} ${[...words][0]}` : `${outcomes.length} not passed`
-}
-
-/** `0:07`, `12:05`, `1:02:03`: keeps its width while it counts. */
-export function formatClock(milliseconds: number): string {
-  const seconds = Math.max(0, Math.floor(milliseconds / 1000))
-  const two = (value: number) => String(value).padStart(2, '0')
-  const hours = Math.floor(seconds / 3600)
-  const minutes = Math.floor(seconds / 60) % 60
-  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`
+function fitted(activities: Activity[], room: number, style: Style): string {
+  const whole = activities.find(([place, what]) => columnsOf([...place, what].join(' › ')) <= room)
+  // What does not fit at all still begins with who waits.
+  const [place, what] = whole ?? [[], activities.at(room < 30 ? -1 : -3)?.[1] ?? '']
+  const before = place.map((part) => `${part} › `).join('')
+  return style.dim(before) + clip(what, room)
 }

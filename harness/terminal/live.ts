@@ -1,10 +1,17 @@
+import type { Instance } from '../model/plan.ts'
 import type { RunEvent } from '../model/run-event.ts'
 import type { RunObserver } from '../model/run-observer.ts'
+import type { ForecastRules } from '../plan/forecast.ts'
 import { createLineReporter } from '../reporters/line.ts'
-import { createProgress, followEvent } from '../reporters/progress.ts'
 import { createStyle } from '../reporters/style.ts'
-import { liveRows } from './live-rows.ts'
+import type { Verbosity } from '../reporters/verbosity.ts'
+import type { Capabilities } from './capabilities.ts'
+import { isForeground } from './foreground.ts'
+import { attemptRows, type Screen } from './live-rows.ts'
+import { progressRow } from './progress-row.ts'
 import { createRegion } from './region.ts'
+import { Countdown, standingOf } from './standing.ts'
+import { createWindowStatus } from './window-status.ts'
 
 /** The part of a terminal's stream that the view uses; `process.stderr` is one. */
 export interface LiveStream {
@@ -21,76 +28,202 @@ export interface LiveOptions {
   /** Milliseconds since 1970. */
   now(): number
   color: boolean
-  verbose?: boolean
-  /** How often to look for changes, in milliseconds; 0: only when `draw` is called. */
+  verbosity?: Verbosity
+  capabilities?: Capabilities
+  /** By what the run is carried out; without it the view tells no budget and no remaining time. */
+  rules?: ForecastRules
+  /** The shortest time between two frames, in milliseconds; 0: only when `draw` is called. */
   interval?: number
 }
 
+/** Watches a run, and hears what is planned. */
+export interface RunView extends RunObserver {
+  /** These will be run: what they need and how long they took. */
+  planned(instances: readonly Instance[]): void
+}
+
 /** A view that is drawn over time, and when asked to. */
-export interface LiveView extends RunObserver {
+export interface LiveView extends RunView {
+  /** Shows whole lines above the rows. */
+  print(text: string): void
   /** Shows the present state at once. */
   draw(): void
 }
 
 /**
- * A run in a terminal: below the lines that stay (failures, ends of checks) one row per running check. The
- * terminal is given back on close, and also when the process ends without it.
+ * A run in a terminal: below the lines that stay (failures, ends of checks) a row per running check, and one that
+ * sums up. The terminal is given back on close, while the process is stopped, and when it ends without closing.
  */
 export function createLiveView(options: LiveOptions): LiveView {
-  const { stream, interval = 200 } = options
-  const progress = createProgress()
-  const region = createRegion((text) => stream.write(text))
-  const style = createStyle(options.color)
-  const lines = createLineReporter({
-    write: (text) => region.print(text),
-    color: options.color,
-    width: options.columns,
-    verbose: options.verbose ?? false,
-    starts: false,
-  })
-  let startedAt: number | null = null
-  const draw = () => {
-    const screen = { columns: Math.max(1, options.columns()), rows: Math.max(1, options.rows()) }
-    region.draw(liveRows(progress, { screen, style, now: options.now(), startedAt }))
-  }
-  const redraw = () => {
-    region.resized()
-    draw()
-  }
-  const release = watch(stream, { redraw, draw, end: () => region.close(), interval })
+  const painter = new Painter(options)
+  const release = attend(painter, options)
   return {
-    event(event: RunEvent) {
-      if (event.type === 'runStarted') startedAt = Date.parse(event.at)
-      followEvent(progress, event)
-      lines.event(event)
-    },
-    console: (instance, node, text) => lines.console(instance, node, text),
-    draw,
+    planned: (instances) => painter.planned(instances),
+    event: (event) => painter.event(event),
+    console: (instance, node, text) => painter.lines.console(instance, node, text),
+    print: (text) => painter.print(text),
+    draw: () => painter.draw(),
     close() {
       release()
-      region.close()
+      painter.giveBack()
     },
   }
 }
 
-interface Watched {
-  redraw(): void
-  draw(): void
-  end(): void
-  interval: number
+const silent: Capabilities = { links: false, title: false, progress: false, synchronized: false }
+
+/** Knows the run and puts frames together. */
+class Painter {
+  readonly lines
+  /** Called when there is something new to show. */
+  onChange = () => {}
+  /** Text that stays and has not been written. */
+  #above = ''
+  #screen: Screen
+  #startedAt: number | null = null
+  readonly #options: LiveOptions
+  readonly #style
+  readonly #region
+  readonly #window
+  readonly #countdown: Countdown | null
+  readonly #instances = new Map<string, Instance>()
+
+  constructor(options: LiveOptions) {
+    this.#options = options
+    const can = options.capabilities ?? silent
+    this.#style = createStyle(options.color)
+    this.#region = createRegion((text) => options.stream.write(text), can.synchronized)
+    this.#window = createWindowStatus(can)
+    this.#countdown = options.rules ? new Countdown(options.rules) : null
+    this.#screen = this.#size()
+    this.lines = createLineReporter({
+      write: (text) => this.print(text),
+      color: options.color,
+      width: options.columns,
+      verbosity: options.verbosity ?? 'normal',
+      starts: false,
+    })
+  }
+
+  planned(instances: readonly Instance[]): void {
+    for (const instance of instances) this.#instances.set(instance.id, instance)
+  }
+
+  print(text: string): void {
+    this.#above += text
+    this.onChange()
+  }
+
+  event(event: RunEvent): void {
+    if (event.type === 'runStarted') this.#startedAt = Date.parse(event.at)
+    this.lines.event(event)
+    this.onChange()
+  }
+
+  draw(): void {
+    // The signal of a new size comes later than the size.
+    const screen = this.#size()
+    if (screen.columns !== this.#screen.columns || screen.rows !== this.#screen.rows) this.#region.resized()
+    this.#screen = screen
+    const above = this.#above
+    this.#above = ''
+    const { progress } = this.lines
+    const standing = standingOf(progress, this.#instances)
+    this.#region.show({ above, lines: this.#rows(standing), beside: this.#window.tell(standing) })
+  }
+
+  /** Nobody knows what stands there now: the next frame has everything. */
+  forget(): void {
+    this.#region.resized()
+  }
+
+  /** Writes what was to stay, and leaves the terminal as it was. Once is enough, more does no harm. */
+  giveBack(): void {
+    const above = this.#above
+    this.#above = ''
+    this.#region.close({ above, beside: this.#window.clear() })
+  }
+
+  #size(): Screen {
+    const { columns, rows } = this.#options
+    return { columns: Math.max(1, columns()), rows: Math.max(1, rows()) }
+  }
+
+  #rows(standing: ReturnType<typeof standingOf>): string[] {
+    const { progress } = this.lines
+    const screen = this.#screen
+    const now = this.#options.now()
+    const summary = {
+      standing,
+      budget: this.#options.rules?.budget ?? null,
+      elapsed: this.#startedAt === null ? null : now - this.#startedAt,
+      left: this.#countdown?.secondsLeft(progress, this.#instances, now) ?? null,
+    }
+    // A row of what stays is left to be seen where there is one to spare.
+    const room = screen.rows - (screen.rows > 3 ? 2 : 1)
+    return [
+      ...attemptRows([...progress.running.values()], room, { screen, style: this.#style, now }),
+      progressRow(summary, screen, this.#style),
+    ]
+  }
 }
 
-/** Redraws over time, on a new size and after a stop (Ctrl-Z); ends with the process. @returns stops watching */
-function watch(stream: LiveStream, { redraw, draw, end, interval }: Watched): () => void {
-  const timer = interval > 0 ? setInterval(draw, interval) : null
-  timer?.unref()
+/** Clocks in the view count seconds. */
+const tickMs = 1000
+
+/**
+ * Draws when something happens, but not more often than `interval`, and once a second for the clocks; on a new size;
+ * and after a stop (Ctrl-Z). In the background only what stays is written. Ends with the process.
+ * @returns stops it
+ */
+function attend(painter: Painter, { stream, interval = 100, now }: LiveOptions): () => void {
+  let timer: NodeJS.Timeout | null = null
+  let drawnAt = Number.NEGATIVE_INFINITY
+  let background = interval > 0 && !isForeground()
+  const frame = () => {
+    timer = null
+    drawnAt = now()
+    if (background) painter.giveBack()
+    else painter.draw()
+  }
+  const changed = () => {
+    if (interval === 0 || timer) return
+    timer = setTimeout(frame, Math.min(interval, Math.max(0, drawnAt + interval - now())))
+    timer.unref()
+  }
+  painter.onChange = changed
+  const ticking = interval > 0 ? setInterval(changed, tickMs) : null
+  ticking?.unref()
+  const suspend = () => {
+    painter.giveBack()
+    process.off('SIGTSTP', suspend)
+    // Nobody listens now, so this stops the process.
+    process.kill(process.pid, 'SIGTSTP')
+  }
+  const goOn = () => {
+    process.off('SIGTSTP', suspend)
+    process.on('SIGTSTP', suspend)
+    background = !isForeground()
+    redraw()
+  }
+  const redraw = () => {
+    if (background) return
+    painter.forget()
+    if (interval === 0) painter.draw()
+    else changed()
+  }
+  const end = () => painter.giveBack()
   stream.on?.('resize', redraw)
-  process.on('SIGCONT', redraw)
+  process.on('SIGTSTP', suspend)
+  process.on('SIGCONT', goOn)
   process.on('exit', end)
   return () => {
-    if (timer) clearInterval(timer)
+    if (timer) clearTimeout(timer)
+    if (ticking) clearInterval(ticking)
+    painter.onChange = () => {}
     stream.off?.('resize', redraw)
-    process.off('SIGCONT', redraw)
+    process.off('SIGTSTP', suspend)
+    process.off('SIGCONT', goOn)
     process.off('exit', end)
   }
 }

@@ -1,5 +1,5 @@
 /*
- * A block of lines at the bottom of a terminal that can change, below text that stays. Between two writes the
+ * A block of lines at the bottom of a terminal that can change, below text that stays. Between two frames the
  * cursor rests, hidden, at the block's first column and row: whatever the terminal does when its size changes,
  * "from here to the end of the screen" is the block, and nothing else must be known to erase it.
  */
@@ -11,36 +11,51 @@ const wrapOn = '\x1b[?7h'
 const eraseBelow = '\r\x1b[J'
 const eraseLine = '\x1b[K'
 const newLine = '\r\n'
+// What the terminal echoes of somebody's typing, ^C above all, moves the cursor: each frame takes it back.
+const remember = '\x1b7'
+const goBack = '\x1b8'
+const beginFrame = '\x1b[?2026h'
+const endFrame = '\x1b[?2026l'
+
+/** What a frame brings. */
+export interface Frame {
+  /** Text that stays, above the block: whole lines, or nothing. */
+  above: string
+  /** The block. Lines fit the terminal and hold no newline. */
+  lines: string[]
+  /** Codes for the window around it. */
+  beside?: string
+}
 
 /** The block and the text above it. */
 export interface Region {
-  /** Writes text that stays, above the block. Ends with a newline. */
-  print(text: string): void
-  /** Replaces the block; writes only the lines that differ. Lines fit the terminal and hold no newline. */
-  draw(lines: string[]): void
-  /** The terminal's size changed: the next draw writes every line. */
+  /** Shows a frame in one write that holds only the lines that differ; none when nothing does. */
+  show(frame: Frame): void
+  /** The terminal's size changed: the next frame has every line. */
   resized(): void
-  /** Erases the block and gives the terminal back. Once is enough, more does no harm. */
-  close(): void
+  /** Erases the block, leaves the text, and gives the terminal back. Nothing is written when nothing was shown. */
+  close(last?: Omit<Frame, 'lines'>): void
 }
 
-/** A region with an empty block; nothing is written before it is used. */
-export function createRegion(write: (text: string) => void): Region {
+/**
+ * A region with an empty block; nothing is written before it is used.
+ * @param synchronized the terminal shows a frame when it is whole
+ */
+export function createRegion(write: (text: string) => void, synchronized = false): Region {
   let shown: string[] = []
   let open = false
   const begin = () => {
-    if (open) return ''
+    const text = open ? `${goBack}\r` : hideCursor + wrapOff
     open = true
-    return hideCursor + wrapOff
+    return text
   }
+  const send = (text: string) => write(synchronized ? beginFrame + text + endFrame : text)
   return {
-    print(text) {
-      const stays = text.replaceAll('\n', newLine)
-      write(begin() + eraseBelow + wrapOn + stays + wrapOff + blockOf([], shown))
-    },
-    draw(lines) {
-      if (open && sameLines(shown, lines)) return
-      write(begin() + blockOf(shown, lines))
+    show({ above, lines, beside = '' }) {
+      const same = open && above === '' && sameLines(shown, lines)
+      if (same && beside === '') return
+      const stays = above === '' ? '' : `${eraseBelow}${wrapOn}${above.replaceAll('\n', newLine)}${wrapOff}`
+      send(begin() + stays + (same ? '' : blockOf(above === '' ? shown : [], lines)) + remember + beside)
       shown = lines
     },
     resized() {
@@ -48,8 +63,11 @@ export function createRegion(write: (text: string) => void): Region {
       shown = []
       open = false
     },
-    close() {
-      if (open) write(eraseBelow + wrapOn + showCursor)
+    close({ above, beside = '' } = { above: '' }) {
+      if (!open && above === '' && beside === '') return
+      const block = open ? `${goBack}${eraseBelow}` : ''
+      const stays = above.replaceAll('\n', newLine)
+      send(block + wrapOn + stays + beside + showCursor)
       open = false
       shown = []
     },
