@@ -123,6 +123,8 @@ export interface CheckReport extends AttemptTimes {
   system: string | null
   /** Store path of the derivation. */
   derivation: string | null
+  /** Absolute path, on the machine that ran it, of the file that holds its script; absent for kind `nixos`. */
+  suiteFile?: string
   /** What its attempts held of the budget, from the start of the first to the end of the last; null: not told. */
   needs: Needs | null
   /** What the consoles said last, when it did not pass. */

@@ -15,6 +15,8 @@ export interface PlannedInstance {
   tags: string[]
   system: string | null
   derivation: string | null
+  /** Absolute path of the file that holds its script; absent for checks of kind `nixos`. */
+  suiteFile?: string
   /** It was named on the command line (decides exit code 5). */
   namedExplicitly: boolean
   /** What its attempts hold of the budget; older journals do not tell. */

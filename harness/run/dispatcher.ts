@@ -198,6 +198,7 @@ function planned(instance: Instance): PlannedInstance {
     tags: check.tags,
     system: metadata && systemOf(metadata),
     derivation: metadata?.derivation?.path ?? null,
+    ...(check.target.type === 'suite' && { suiteFile: check.target.file }),
     namedExplicitly: instance.namedExplicitly,
     needs: instance.needs,
     quarantine: instance.quarantine,

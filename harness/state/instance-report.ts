@@ -75,6 +75,7 @@ function planFacts({ planned }: InstanceState) {
     tags: planned.tags,
     system: planned.system,
     derivation: planned.derivation,
+    ...(planned.suiteFile !== undefined && { suiteFile: planned.suiteFile }),
     namedExplicitly: planned.namedExplicitly,
     needs: planned.needs ?? null,
   }
