@@ -1,4 +1,5 @@
 import type { Argv } from 'yargs'
+import { junitGranularities } from '../model/run-defaults.ts'
 import { UserError } from '../model/user-error.ts'
 import { knownKinds } from '../reporters/report-kinds.ts'
 
@@ -213,11 +214,19 @@ export const output = (yargs: Argv) =>
 
 /** Which reports are made. */
 export const reportList = (yargs: Argv) =>
-  yargs.option('report', {
+  junitGranularity(yargs).option('report', {
     type: 'string',
     defaultDescription: 'all files, and what suits the CI',
     describe: `Reports to make, of ${knownKinds.join(',')}`,
     requiresArg: true,
+  })
+
+/** What a case of JUnit stands for. */
+export const junitGranularity = (yargs: Argv) =>
+  yargs.option('junit-granularity', {
+    choices: junitGranularities,
+    defaultDescription: 'assertion',
+    describe: 'What a case of JUnit stands for',
   })
 
 /** How much of a run is told, see verbosity.ts. */
@@ -229,7 +238,7 @@ export const verbosity = (yargs: Argv) =>
       defaultDescription: 'false',
       describe: 'Also say stages, phases and every assertion',
     })
-    .option('vv', { type: 'boolean', describe: 'The same, and every line of every console' })
+    .option('vv', { type: 'boolean', describe: 'As -vv: the same, and every line of every console' })
 
 /** Only what went wrong. */
 export const quiet = (yargs: Argv) =>

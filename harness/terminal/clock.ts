@@ -9,8 +9,9 @@ export function formatClock(milliseconds: number): string {
 
 /** `~4 min left`: as coarse as it is uncertain, so that it changes seldom. */
 export function formatLeft(seconds: number): string {
-  if (seconds <= 10) return 'almost done'
-  if (seconds < 55) return `~${Math.ceil(seconds / 10) * 10} s left`
+  if (seconds <= 3) return 'almost done'
+  const step = seconds <= 20 ? 5 : 10
+  if (seconds <= 60) return `~${Math.ceil(seconds / step) * step} s left`
   const minutes = Math.ceil(seconds / 60)
   if (minutes < 60) return `~${minutes} min left`
   const rounded = Math.ceil(minutes / 10) * 10

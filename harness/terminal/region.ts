@@ -11,9 +11,6 @@ const wrapOn = '\x1b[?7h'
 const eraseBelow = '\r\x1b[J'
 const eraseLine = '\x1b[K'
 const newLine = '\r\n'
-// What the terminal echoes of somebody's typing, ^C above all, moves the cursor: each frame takes it back.
-const remember = '\x1b7'
-const goBack = '\x1b8'
 const beginFrame = '\x1b[?2026h'
 const endFrame = '\x1b[?2026l'
 
@@ -45,7 +42,8 @@ export function createRegion(write: (text: string) => void, synchronized = false
   let shown: string[] = []
   let open = false
   const begin = () => {
-    const text = open ? `${goBack}\r` : hideCursor + wrapOff
+    // What the terminal echoes of somebody's typing, ^C above all, moves the cursor within its row.
+    const text = open ? '\r' : hideCursor + wrapOff
     open = true
     return text
   }
@@ -55,7 +53,7 @@ export function createRegion(write: (text: string) => void, synchronized = false
       const same = open && above === '' && sameLines(shown, lines)
       if (same && beside === '') return
       const stays = above === '' ? '' : `${eraseBelow}${wrapOn}${above.replaceAll('\n', newLine)}${wrapOff}`
-      send(begin() + stays + (same ? '' : blockOf(above === '' ? shown : [], lines)) + remember + beside)
+      send(begin() + stays + (same ? '' : blockOf(above === '' ? shown : [], lines)) + beside)
       shown = lines
     },
     resized() {
@@ -65,7 +63,7 @@ export function createRegion(write: (text: string) => void, synchronized = false
     },
     close({ above, beside = '' } = { above: '' }) {
       if (!open && above === '' && beside === '') return
-      const block = open ? `${goBack}${eraseBelow}` : ''
+      const block = open ? eraseBelow : ''
       const stays = above.replaceAll('\n', newLine)
       send(block + wrapOn + stays + beside + showCursor)
       open = false
