@@ -7,7 +7,7 @@ import { tells } from './verbosity.ts'
 export interface Fold {
   /**
    * @param id of letters, digits and dashes, never twice in a run
-   * @param at when it happened, ISO 8601
+   * @param at when what it holds began, or ended; ISO 8601
    */
   open(id: string, title: string, at: string): string
   close(id: string, at: string): string
@@ -48,7 +48,9 @@ export function createCheckBlocks(options: BlockOptions): LineReporter {
     progress: between.progress,
     event(event) {
       follow(event)
-      if (event.type === 'attemptStarted') blocks.set(event.instance, new Block(options, `check-${++count}`))
+      if (event.type === 'attemptStarted') {
+        blocks.set(event.instance, new Block(options, `check-${++count}`, event.at))
+      }
       const block = 'instance' in event ? blocks.get(event.instance) : undefined
       block?.event(event)
       // An attempt that found its result cached ends as skipped, which is told.
@@ -78,15 +80,17 @@ type Ended = Extract<RunEvent, { type: 'attemptEnded' }>
 class Block {
   readonly #options: BlockOptions
   readonly #id: string
+  readonly #startedAt: string
   readonly #all: LineReporter
   readonly #open: LineReporter
   #folded: string[] = []
   #left = 0
   #told: string[] = []
 
-  constructor(options: BlockOptions, id: string) {
+  constructor(options: BlockOptions, id: string, startedAt: string) {
     this.#options = options
     this.#id = id
+    this.#startedAt = startedAt
     const { verbosity = 'normal' } = options
     const deeper = tells(verbosity, 'assertions') ? verbosity : 'assertions'
     this.#all = createLineReporter({ ...options, verbosity: deeper, starts: false, write: this.#fold })
@@ -118,7 +122,7 @@ class Block {
     if (this.#folded.length > 0) {
       // What passed needs no second line.
       const title = (outcome === 'passed' && this.#told.shift()) || `${oneLine(instance)}: every assertion`
-      command(fold.open(this.#id, oneLine(title), at))
+      command(fold.open(this.#id, oneLine(title), this.#startedAt))
       if (this.#left > 0) write(`… ${this.#left} earlier lines are in its log\n`)
       for (const text of this.#folded) write(text)
       command(fold.close(this.#id, at))

@@ -1,7 +1,7 @@
-import { posix, relative, sep } from 'node:path'
 import type { CheckReport, RunReport } from '../../model/report.ts'
 import { type FailurePage, failureLines, storyOf } from '../failure-lines.ts'
 import { oneLine } from '../safe-text.ts'
+import { placeOfFailure } from '../script-place.ts'
 import { createStyle, outcomeLooks } from '../style.ts'
 import { checkTitle, quarantineText } from '../wording.ts'
 import { type CommandProperties, workflowCommand } from './command.ts'
@@ -102,18 +102,9 @@ function cut(text: string): string {
     : `${text.slice(0, longestMessage - 1).replace(/[\ud800-\udbff]$/, '')}…`
 }
 
-// A frame as the driver tells it: `File "<string>", line 12, in <module>: await machine.succeed(...)`
-const scriptFrame = /^\s*File "<string>", line (\d+),/
-
-/** Where in the suite a check failed; only what lies in the checkout can be pointed at. */
-function placeIn(
-  { suiteFile, failure }: CheckReport,
-  workspace: string,
-): Pick<CommandProperties, 'file' | 'line'> {
-  if (suiteFile === undefined) return {}
-  const file = relative(workspace, suiteFile).split(sep).join(posix.sep)
-  if (file === '' || file.startsWith('../') || file.startsWith('/')) return {}
-  const lines = failure?.traceback.flatMap((frame) => scriptFrame.exec(frame)?.[1] ?? []) ?? []
-  const line = lines.at(-1)
-  return line === undefined ? { file } : { file, line: Number(line) }
+/** Only what lies in the checkout can be pointed at. */
+function placeIn(check: CheckReport, workspace: string): Pick<CommandProperties, 'file' | 'line'> {
+  const place = placeOfFailure(check, workspace)
+  if (place === null) return {}
+  return { file: place.file, ...(place.line !== null && { line: place.line }) }
 }

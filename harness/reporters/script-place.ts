@@ -1,0 +1,37 @@
+import { posix, relative } from 'node:path'
+import type { CheckReport } from '../model/report.ts'
+
+/** A place in a file of the project that a CI system can point at. */
+export interface ScriptPlace {
+  /** From the project's folder, with slashes. */
+  file: string
+  /** 1-based; null where no frame tells. */
+  line: number | null
+}
+
+// A frame as the driver tells it: `File "<string>", line 12, in <module>: await machine.succeed(...)`
+const scriptFrame = /^\s*File "<string>", line (\d+),/
+
+/**
+ * Where in its suite a check failed. Scripts of NixOS tests are texts in Nix expressions, which know nothing of files.
+ *
+ * @param project absolute folder of the checkout
+ * @returns null when that is no file of the project
+ */
+export function placeOfFailure(
+  { suiteFile, failure }: Pick<CheckReport, 'suiteFile' | 'failure'>,
+  project: string,
+): ScriptPlace | null {
+  const file = suiteFile === undefined ? null : pathInside(project, suiteFile)
+  if (file === null) return null
+  const lines = failure?.traceback.flatMap((frame) => scriptFrame.exec(frame)?.[1] ?? []) ?? []
+  const line = lines.at(-1)
+  return { file, line: line === undefined ? null : Number(line) }
+}
+
+/** @returns the path as seen from the folder, with slashes; null when it does not lie in it */
+export function pathInside(folder: string, path: string): string | null {
+  const inside = relative(folder, path)
+  const isOutside = inside === '' || inside === '..' || inside.startsWith('../') || posix.isAbsolute(inside)
+  return isOutside ? null : inside
+}
