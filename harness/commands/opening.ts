@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import type { HostResources } from '../host/resources.ts'
 import type { Budget } from '../model/plan.ts'
-import type { RunInfo } from '../model/report.ts'
+import type { RunInfo, ShardInfo } from '../model/report.ts'
 import type { UnstampedRunEvent } from '../model/run-event.ts'
 import type { SweepInfo } from '../model/sweep.ts'
 import type { SelectedInstance } from '../plan/profiles.ts'
@@ -9,12 +9,20 @@ import { type RunState, secondsOfWork } from '../state/reduce.ts'
 import type { RunArguments } from './arguments.ts'
 import { version } from './version.ts'
 
+/** What a run is about. */
+interface Beginning {
+  selected: SelectedInstance[]
+  shard: ShardInfo | null
+  sweep: SweepInfo | null
+  budget: Budget
+}
+
 /** The first events of a run. */
 export function beginning(
   id: string,
   host: HostResources,
   args: RunArguments,
-  about: { selected: SelectedInstance[]; sweep: SweepInfo | null; budget: Budget },
+  about: Beginning,
 ): UnstampedRunEvent[] {
   const checks = about.selected.map(({ check, profile, namedExplicitly }) => ({
     name: check.name,
@@ -29,6 +37,7 @@ export function beginning(
       run: {
         ...runInfo(id, host, args),
         budget: about.budget,
+        ...(about.shard && { shard: about.shard }),
         ...(about.sweep && { sweep: about.sweep }),
       },
     },

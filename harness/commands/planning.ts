@@ -6,7 +6,7 @@ import type { Config } from '../model/config.ts'
 import { exitCodes } from '../model/exit-code.ts'
 import type { Accelerator } from '../model/outcome.ts'
 import type { Profile } from '../model/profile.ts'
-import type { RunReport } from '../model/report.ts'
+import type { RunReport, ShardInfo } from '../model/report.ts'
 import type { SelectedName } from '../model/run-event.ts'
 import { UserError } from '../model/user-error.ts'
 import type { Budget } from '../plan/budget.ts'
@@ -15,7 +15,6 @@ import { acceleratorAsked, instanceId, type SelectedInstance, underProfiles } fr
 import { demandCurrent } from '../plan/quarantine.ts'
 import type { RetryPolicy } from '../plan/retry.ts'
 import { type SelectedCheck, select, selectionFor } from '../plan/select.ts'
-import { inShard } from '../plan/shard.ts'
 import type { CheckPlace } from '../run/ports.ts'
 import { doneItems, type InstanceBefore, leftToDo, planOfRest, whatStands } from '../run/resume.ts'
 import { expectedSeconds } from '../trends/expected-seconds.ts'
@@ -23,10 +22,13 @@ import type { GivenRunArguments, RunArguments } from './arguments.ts'
 import type { CutOffRun } from './cut-off-run.ts'
 import { historyFolder } from './history-folder.ts'
 import type { RunOptions } from './run-options.ts'
+import { partOf } from './shard-part.ts'
 
 /** What a run was asked for, before anything was evaluated. */
 export interface Wanted {
   selected: SelectedInstance[]
+  /** Which part of the selection this is; null: all of it. */
+  shard: ShardInfo | null
   /** In seconds, by instance id, from earlier runs. */
   durations: Map<string, number>
   notTags: string[]
@@ -75,7 +77,11 @@ export async function findWanted(
   demandCurrentQuarantine(checks, config)
   const durations = durationsBefore(args, config)
   return {
-    selected: partOf(selected, options, durations),
+    ...partOf(selected, options.shard, {
+      durations,
+      historyFolder: historyFolder(args, config),
+      dryRun: args.dryRun,
+    }),
     durations,
     notTags: selection.notTags,
     before: new Map(),
@@ -103,6 +109,7 @@ export async function findRest(
   demandCurrentQuarantine(selected, config)
   return {
     selected,
+    shard: null,
     durations: durationsBefore(args, config),
     notTags: selectionOf(args, config).notTags,
     before,
@@ -154,22 +161,6 @@ function refuseSameNames(selected: SelectedCheck[]): void {
 
 function idOf({ check, profile }: SelectedInstance): string {
   return instanceId(check.name, profile)
-}
-
-function partOf(
-  selected: SelectedInstance[],
-  { shard }: Pick<RunOptions, 'shard'>,
-  durations: Map<string, number>,
-): SelectedInstance[] {
-  if (!shard) return selected
-  const part = inShard(selected, shard, {
-    name: idOf,
-    seconds: (one) => durations.get(idOf(one)) ?? null,
-  })
-  if (part.length > 0) return part
-  throw nothing(
-    `--shard ${shard.index}/${shard.count}: nothing is left for this part of what was selected (${selected.length})`,
-  )
 }
 
 /** Instance ids of what did not pass. */

@@ -13,8 +13,9 @@ import { formatRunJson } from '../reporters/json.ts'
 import { formatJunit } from '../reporters/junit.ts'
 import { formatTree } from '../reporters/tree.ts'
 import { tells, type Verbosity } from '../reporters/verbosity.ts'
-import { mergeRuns } from '../state/merge.ts'
-import { toRunReport } from '../state/reduce.ts'
+import { type MergeInput, mergeRuns } from '../state/merge.ts'
+import { toFinalReport } from '../state/reduce.ts'
+import { shardGaps, withoutShard } from '../state/shard-gaps.ts'
 import type { ReportArguments } from './arguments.ts'
 import { openConfig } from './configuration.ts'
 import { historyFolder } from './history-folder.ts'
@@ -83,7 +84,7 @@ async function rebuild(folder: RunFolder, { warn }: People): Promise<RebuiltRun>
       'it is empty, or not a journal of vmproof',
     ])
   }
-  const { run, checks } = toRunReport(state)
+  const { run, checks } = toFinalReport(state)
   if (headless) warn(`${shownPath(journal)}: its head is lost; host and options are unknown`)
   if (run.endedAt === null) {
     warn(`${shownPath(journal)}: has no end, the run was cut off; what it had measured is reported`)
@@ -102,9 +103,19 @@ function combined(runs: RebuiltRun[], out: string, to: string | undefined): Rebu
   const id = isOne ? only.report.run.id : mergedId(runs.map(({ report }) => report.run.id).sort())
   const path = resolve(to ?? join(out, id))
   const inputs = runs.map(({ folder, report }) => ({ report, folder: relative(path, folder.path) }))
-  const merged = mergeRuns(inputs, id)
+  const merged = isOne ? mergeRuns(inputs, id) : mergedWhole(inputs, id)
   const exitCode = runExitCode(merged, merged.run)
   return { folder: { id, path }, report: { ...merged, run: { ...merged.run, exitCode } } }
+}
+
+/** With what is missing of the shards. */
+function mergedWhole(inputs: MergeInput[], id: string): RunReport {
+  const { schema, run, checks } = mergeRuns(inputs, id)
+  const gaps = shardGaps(
+    inputs.map(({ report }) => report),
+    checks,
+  )
+  return { schema, run: withoutShard(run), checks: [...checks, ...gaps] }
 }
 
 function mergedId(ids: string[]): string {

@@ -91,7 +91,7 @@ async function execute(
   const interruption = catchSignals()
   if (cutOff) note(`resuming ${folder.id}: ${wanted.selected.length} to go, ${wanted.done.length} done`)
   const state = cutOff?.state ?? emptyRun()
-  const about = { selected: wanted.selected, sweep: varied.sweep, budget }
+  const about = { selected: wanted.selected, shard: wanted.shard, sweep: varied.sweep, budget }
   try {
     return await runSession({
       args,

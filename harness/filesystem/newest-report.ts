@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { RunReport } from '../model/report.ts'
-import { toRunReport } from '../state/reduce.ts'
+import { toFinalReport } from '../state/reduce.ts'
 import { readRun } from './read-run.ts'
 import { listRuns } from './run-folder.ts'
 
@@ -16,7 +16,7 @@ export async function readNewestReport(out: string): Promise<RunReport | null> {
 
 /** A run's report, from its journal where there is none, or a large one. @param folder of the run @throws UserError */
 export async function readRunReport(folder: string): Promise<RunReport> {
-  return readReport(join(folder, 'run.json')) ?? toRunReport(await readRun(folder))
+  return readReport(join(folder, 'run.json')) ?? toFinalReport(await readRun(folder))
 }
 
 function readReport(path: string): RunReport | null {

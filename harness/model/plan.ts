@@ -52,3 +52,5 @@ export type SkipKind =
   | 'fail-fast'
   | 'layer'
   | 'interrupted'
+  /** Of a merged report: it belongs to a shard that is not among the runs. */
+  | 'other-shard'

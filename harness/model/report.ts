@@ -2,6 +2,7 @@ import type { Assertion, AssertionKind } from './assertion.ts'
 import type { Accelerator, CheckKind, Execution, Outcome, StopSignal } from './outcome.ts'
 import type { Budget, Needs, SkipKind } from './plan.ts'
 import type { QuarantineEntry } from './quarantine.ts'
+import type { SelectedName } from './run-event.ts'
 import type { SweepInfo, SweepReport } from './sweep.ts'
 
 /** The assertion's kind, or what else made the check fail. */
@@ -159,6 +160,15 @@ export interface Resumption {
 /** A run that became part of a merged one, with what it says of its attempts' surroundings. */
 export type MergedRun = Pick<RunInfo, 'id' | 'startedAt' | 'endedAt' | 'host' | 'budget' | 'resumptions'>
 
+/** Which part of what was selected a run is. */
+export interface ShardInfo {
+  /** 1-based. */
+  index: number
+  count: number
+  /** What the other parts have to run, so that a merged report misses it where they are not among its runs. */
+  elsewhere: Omit<SelectedName, 'namedExplicitly'>[]
+}
+
 /** The facts about a run beside its checks. */
 export interface RunInfo {
   id: string
@@ -179,6 +189,8 @@ export interface RunInfo {
   strict?: boolean
   /** What its attempts together could hold when it started; absent in a merged run. */
   budget?: Budget
+  /** Absent when it was all that was selected, and in a merged run. */
+  shard?: ShardInfo
   /** What it varied; absent when it was no sweep. */
   sweep?: SweepInfo
   /** When it was cut off and went on, oldest first. */

@@ -22,6 +22,7 @@ export interface ExitCircumstances {
  * - A selection of which nothing at all was executed is 5 for the same reason, named or not.
  * - An attempt whose outcome is `unknown`, or that passed without proof of its execution, is 5 whether it was
  *   named or not: it was attempted, and 0 promises that everything that was attempted executed and passed.
+ * - What is missing of a merged report, because its shard is, is 5, too.
  */
 export function exitCodeOf(checks: CheckReport[], circumstances: ExitCircumstances = {}): ExitCode {
   const { signal = null, strict = false } = circumstances
@@ -50,6 +51,7 @@ function leftOut({ skip, namedExplicitly }: CheckReport): boolean {
 
 /** It should have been executed, and was not. */
 function missing(check: CheckReport, strict: boolean): boolean {
+  if (check.skip === 'other-shard') return true
   if (check.outcome === 'skipped') return strict || check.namedExplicitly
   return check.outcome === 'unknown' || check.execution !== 'executed'
 }

@@ -1,3 +1,4 @@
+import { seriesOf } from '../model/history.ts'
 import type { RunReport } from '../model/report.ts'
 import type { AttemptStage, PlannedInstance, RunEvent } from '../model/run-event.ts'
 import { toSeconds } from '../model/units.ts'
@@ -115,6 +116,18 @@ export function secondsOfWork({ run, since, lastAt }: RunState): number {
  */
 export function toRunReport(state: RunState): RunReport {
   return { schema: 1, run: state.run, checks: [...state.instances.values()].map(toInstanceReport) }
+}
+
+/** The same for a run that is over, whatever ended it: of one that was cut off before it had a plan, what was selected. */
+export function toFinalReport(state: RunState): RunReport {
+  const { instances, selected, run } = state
+  if (instances.size > 0 || run.endedAt !== null || selected === null) return toRunReport(state)
+  const checks = selected.map(({ name, ...facts }) => {
+    const id = seriesOf({ check: name, profile: facts.profile })
+    const planned = { ...unplanned(id), ...facts }
+    return toInstanceReport({ planned, skipped: null, errored: null, attempts: [] })
+  })
+  return { schema: 1, run, checks }
 }
 
 function instanceOf(state: RunState, id: string): InstanceState {
