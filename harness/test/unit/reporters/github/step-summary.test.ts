@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Assertion } from '../../../../model/assertion.ts'
 import type { CheckReport, RunReport } from '../../../../model/report.ts'
 import { bytesOf, codeBlock, codeSpan } from '../../../../reporters/github/markdown.ts'
 import { formatOutputs } from '../../../../reporters/github/outputs.ts'
@@ -106,7 +107,7 @@ describe('its size', () => {
     ...failed,
     details: [long, long, long],
     assertions: Array.from({ length: 50 }, () => ({
-      ...(failed.assertions[0] as never),
+      ...(failed.assertions[0] as Assertion),
       seconds: 5,
       text: long,
     })),
