@@ -8,11 +8,19 @@ export interface Capabilities {
   progress: boolean
   /** DEC mode 2026: a frame is shown when it is whole. */
   synchronized: boolean
+  /** Lines that are longer than a new size are broken anew, not cut. */
+  reflows: boolean
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-const nothing: Capabilities = { links: false, title: false, progress: false, synchronized: false }
+const nothing: Capabilities = {
+  links: false,
+  title: false,
+  progress: false,
+  synchronized: false,
+  reflows: false,
+}
 
 /** They print what they do not know, or have no window. */
 const plainTerms = /^(|dumb|unknown|linux|cons25|vt\d.*|ansi.*|emacs|eterm.*)$/
@@ -36,13 +44,15 @@ function ofTerminal(env: Environment): Capabilities {
     // screen shows what it does not know of OSC, or takes a title for a window's name; tmux knows links since 3.4.
     const isTmux = env.TERM_PROGRAM === 'tmux'
     const links = isTmux && isAtLeast(env.TERM_PROGRAM_VERSION, 3, 4)
-    return { links, title: isTmux, progress: false, synchronized: isTmux }
+    return { links, title: isTmux, progress: false, synchronized: isTmux, reflows: isTmux }
   }
   return {
     links: known(linking, env),
     title: known(linking, env) || /^(xterm|rxvt)/.test(term),
     progress: known(progressing, env),
     synchronized: true,
+    // The first terminals of these names cut; what calls itself xterm today is mostly another one.
+    reflows: !env.XTERM_VERSION && !/^rxvt/.test(term),
   }
 }
 
@@ -63,10 +73,10 @@ const numbered =
   (env) =>
     Number(env[variable] ?? 0) >= least
 
-const term =
-  (...names: string[]): Test =>
+const named =
+  (...terms: string[]): Test =>
   ({ TERM }) =>
-    names.includes(TERM ?? '')
+    terms.includes(TERM ?? '')
 
 const linking: readonly Test[] = [
   // 0.50.0 crashes on a link.
@@ -75,7 +85,7 @@ const linking: readonly Test[] = [
   program('iTerm.app', 3, 1),
   program('vscode', 1, 72),
   ...['WezTerm', 'ghostty', 'Hyper', 'rio', 'WarpTerminal', 'zed'].map((name) => program(name)),
-  term('xterm-kitty', 'xterm-ghostty', 'alacritty', 'alacritty-direct', 'foot', 'foot-extra', 'contour'),
+  named('xterm-kitty', 'xterm-ghostty', 'alacritty', 'alacritty-direct', 'foot', 'foot-extra', 'contour'),
   ({ WT_SESSION, KITTY_WINDOW_ID, DOMTERM }) => Boolean(WT_SESSION || KITTY_WINDOW_ID || DOMTERM),
 ]
 

@@ -25,52 +25,62 @@ const sideBySide = 60
 
 /** A row for each running check, two where the terminal is narrow and has them, as many as `room` rows hold. */
 export function attemptRows(running: RunningAttempt[], room: number, context: RowContext): string[] {
-  const { screen, style } = context
-  const height = screen.columns < sideBySide && running.length * 2 <= room ? 2 : 1
+  const { screen, style, now } = context
+  const isNarrow = screen.columns < sideBySide
+  const height = isNarrow && running.length * 2 <= room ? 2 : 1
   const fits = running.length * height <= room ? running.length : Math.max(0, room - 1)
   const shown = running.slice(0, fits)
   const left = running.length - fits
-  const names = nameColumns(shown, screen)
+  const clocks = shown.map(({ startedAt }) => formatClock(now - startedAt))
+  const columns = { clock: widest(clocks), name: nameColumns(shown, screen) }
   return [
-    ...shown.flatMap((one) => (height === 2 ? twoRows(one, context) : oneRow(one, names, context))),
+    ...shown.flatMap((one, at) => {
+      const head = style.dim((clocks[at] ?? '').padStart(columns.clock))
+      if (height === 2) return twoRows(one, `${head} `, columns.clock + 1, context)
+      return isNarrow
+        ? nameRow(one, `${head} `, columns.clock + 1, context)
+        : oneRow(one, head, columns, context)
+    }),
     ...(left > 0 && room > 0 ? [style.dim(clip(`+${left} more running`, screen.columns))] : []),
   ]
 }
 
+function widest(texts: string[]): number {
+  return Math.max(0, ...texts.map(columnsOf))
+}
+
 function nameColumns(shown: RunningAttempt[], { columns }: Screen): number {
-  const widest = Math.max(...shown.map((attempt) => columnsOf(titleOf(attempt))))
-  return Math.min(widest, Math.max(10, Math.floor(columns * 0.35)))
+  return Math.min(widest(shown.map(titleOf)), Math.max(10, Math.floor(columns * 0.35)))
 }
 
 function titleOf({ instance, attempt }: RunningAttempt): string {
   return attempt > 1 ? `${oneLine(instance)} #${attempt}` : oneLine(instance)
 }
 
-function oneRow(attempt: RunningAttempt, nameWidth: number, context: RowContext): string[] {
-  const { screen, style, now } = context
-  const clock = formatClock(now - attempt.startedAt)
-  const room = screen.columns - nameWidth - 4 - clock.length
-  if (room < 8) return [nameRow(attempt, context)]
-  const row = `${style.bold(pad(titleOf(attempt), nameWidth))}  ${activityOf(attempt, room, style)}`
-  return [row + atRightEdge(clock, context)]
+function oneRow(
+  attempt: RunningAttempt,
+  clock: string,
+  columns: { clock: number; name: number },
+  { screen, style }: RowContext,
+): string {
+  const name = style.bold(pad(titleOf(attempt), columns.name))
+  const room = screen.columns - columns.clock - columns.name - 4
+  return `${clock}  ${name}  ${activityOf(attempt, room, style)}`
 }
 
-function twoRows(attempt: RunningAttempt, context: RowContext): string[] {
-  const { screen, style } = context
-  return [nameRow(attempt, context), `  ${activityOf(attempt, screen.columns - 2, style)}`]
+function twoRows(attempt: RunningAttempt, clock: string, indent: number, context: RowContext): string[] {
+  const activity = activityOf(attempt, context.screen.columns - indent, context.style)
+  return [nameRow(attempt, clock, indent, context), ' '.repeat(indent) + activity]
 }
 
-function nameRow(attempt: RunningAttempt, context: RowContext): string {
-  const { screen, style, now } = context
-  const clock = formatClock(now - attempt.startedAt)
-  const room = screen.columns - clock.length - 1
-  if (room < 1) return clip(titleOf(attempt), screen.columns)
-  return style.bold(clip(titleOf(attempt), room)) + atRightEdge(clock, context)
-}
-
-/** Terminals do not agree on the width of all characters, so the column is said and not counted. */
-function atRightEdge(text: string, { screen, style }: RowContext): string {
-  return `\x1b[${screen.columns - text.length + 1}G${style.dim(text)}`
+function nameRow(
+  attempt: RunningAttempt,
+  clock: string,
+  indent: number,
+  { screen, style }: RowContext,
+): string {
+  const room = screen.columns - indent
+  return room < 4 ? clip(titleOf(attempt), screen.columns) : clock + style.bold(clip(titleOf(attempt), room))
 }
 
 /** What the script waits for now; where it stands goes before it when there is room for both. */

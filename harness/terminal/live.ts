@@ -70,7 +70,13 @@ export function createLiveView(options: LiveOptions): LiveView {
   }
 }
 
-const silent: Capabilities = { links: false, title: false, progress: false, synchronized: false }
+const plain: Capabilities = {
+  links: false,
+  title: false,
+  progress: false,
+  synchronized: false,
+  reflows: true,
+}
 
 /** Knows the run and puts frames together. */
 class Painter {
@@ -90,9 +96,9 @@ class Painter {
 
   constructor(options: LiveOptions) {
     this.#options = options
-    const can = options.capabilities ?? silent
+    const can = options.capabilities ?? plain
     this.#style = createStyle(options.color)
-    this.#region = createRegion((text) => options.stream.write(text), can.synchronized)
+    this.#region = createRegion((text) => options.stream.write(text), can)
     this.#window = createWindowStatus(can)
     this.#countdown = options.rules ? new Countdown(options.rules) : null
     this.#screen = this.#size()
@@ -123,7 +129,7 @@ class Painter {
   draw(): void {
     // The signal of a new size comes later than the size.
     const screen = this.#size()
-    if (screen.columns !== this.#screen.columns || screen.rows !== this.#screen.rows) this.#region.resized()
+    if (screen.columns !== this.#screen.columns || screen.rows !== this.#screen.rows) this.forget()
     this.#screen = screen
     const above = this.#above
     this.#above = ''
@@ -134,7 +140,7 @@ class Painter {
 
   /** Nobody knows what stands there now: the next frame has everything. */
   forget(): void {
-    this.#region.resized()
+    this.#region.resized(this.#size().columns)
   }
 
   /** Writes what was to stay, and leaves the terminal as it was. Once is enough, more does no harm. */
