@@ -1,5 +1,5 @@
 import type { CheckKind } from '../model/outcome.ts'
-import type { RunDefaults } from '../model/run-defaults.ts'
+import type { JunitGranularity, RunDefaults } from '../model/run-defaults.ts'
 
 /** What yargs leaves beside the options. */
 export interface Positionals {
@@ -75,6 +75,7 @@ export interface ParseArguments extends Positionals {
   files?: string[]
   format: 'tree' | 'json' | 'junit'
   quiet?: boolean
+  junitGranularity?: JunitGranularity
   exitCode: boolean
 }
 
@@ -86,6 +87,7 @@ export interface ReportArguments {
   to?: string
   section?: string[]
   report?: string
+  junitGranularity?: JunitGranularity
   format?: 'tree' | 'json' | 'junit'
   quiet?: boolean
   verbose?: boolean

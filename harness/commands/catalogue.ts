@@ -4,6 +4,7 @@ import {
   budget,
   configuration,
   execution,
+  junitGranularity,
   output,
   outputFolder,
   profile,
@@ -94,7 +95,7 @@ export const commands: Command[] = [
       ['parse --format junit - < driver.log', 'JUnit from standard input'],
     ],
     options: (yargs) =>
-      yargs
+      junitGranularity(yargs)
         .option('format', {
           choices: ['tree', 'json', 'junit'] as const,
           default: 'tree' as const,

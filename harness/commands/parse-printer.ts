@@ -1,4 +1,5 @@
 import type { CheckReport } from '../model/report.ts'
+import type { JunitGranularity } from '../model/run-defaults.ts'
 import { hasColor } from '../terminal/color.ts'
 import type { ParseArguments } from './arguments.ts'
 import { guardStandardStreams } from './standard-streams.ts'
@@ -13,16 +14,16 @@ export interface CheckPrinter {
 }
 
 /** A printer to standard output. @throws BrokenOutput from its methods, once nobody reads any more */
-export async function createPrinter({
-  format,
-  quiet = false,
-}: Pick<ParseArguments, 'format' | 'quiet'>): Promise<CheckPrinter> {
+export async function createPrinter(
+  args: Pick<ParseArguments, 'format' | 'quiet' | 'junitGranularity'>,
+): Promise<CheckPrinter> {
+  const { format, quiet = false, junitGranularity = 'assertion' } = args
   const write = standardOutput()
   switch (format) {
     case 'json':
       return jsonPrinter(write)
     case 'junit':
-      return await junitPrinter(write)
+      return await junitPrinter(write, junitGranularity)
     case 'tree':
       return await treePrinter(write, quiet)
   }
@@ -116,13 +117,17 @@ async function treePrinter(write: Write, quiet: boolean): Promise<CheckPrinter> 
 }
 
 /** JUnit counts in its first line, so it has to wait for all checks. */
-async function junitPrinter(write: Write): Promise<CheckPrinter> {
-  const { formatJunit } = await import('../reporters/junit.ts')
+async function junitPrinter(write: Write, granularity: JunitGranularity): Promise<CheckPrinter> {
+  const { junitDocument } = await import('../reporters/junit.ts')
   const checks: CheckReport[] = []
   return {
     check: async (check) => {
       checks.push(check)
     },
-    end: () => write(formatJunit({ run: null, checks })),
+    end: async () => {
+      const { pieces, remarks } = junitDocument({ run: null, checks }, { granularity })
+      for (const piece of pieces) await write(piece)
+      for (const remark of remarks) process.stderr.write(`vmproof: ${remark}\n`)
+    },
   }
 }

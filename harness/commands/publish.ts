@@ -1,7 +1,10 @@
 import { join } from 'node:path'
 import { writeAtomically } from '../filesystem/atomic-file.ts'
+import { attemptPaths } from '../filesystem/attempt-paths.ts'
 import { wordsFor } from '../filesystem/errors.ts'
 import type { RunReport } from '../model/report.ts'
+import type { JunitGranularity } from '../model/run-defaults.ts'
+import type { JunitOptions } from '../reporters/junit.ts'
 import { reportFiles } from '../reporters/report-files.ts'
 import { type ReportKind, reportNames } from '../reporters/report-kinds.ts'
 import { formatSummary } from '../reporters/summary.ts'
@@ -16,6 +19,7 @@ export interface Publication {
   folder: string
   kinds: ReportKind[]
   historyFolder: string
+  junitGranularity: JunitGranularity
 }
 
 /** What became of the files. */
@@ -24,6 +28,8 @@ export interface Published {
   written: string[]
   /** One line for each that could not be written. */
   problems: string[]
+  /** What people must be told of files that were written, a line each. */
+  remarks: string[]
 }
 
 /**
@@ -32,9 +38,10 @@ export interface Published {
  */
 export async function publishReports(report: RunReport, publication: Publication): Promise<Published> {
   const { folder, kinds } = publication
-  const published: Published = { written: [], problems: [] }
-  for (const { name, content } of reportFiles(report, kinds)) {
+  const published: Published = { written: [], problems: [], remarks: [] }
+  for (const { name, content, remarks = [] } of reportFiles(report, kinds, junitOptions(publication))) {
     await attempted(name, folder, published, async (path) => writeAtomically(path, content))
+    published.remarks.push(...remarks.map((remark) => `${name}: ${remark}`))
   }
   if (kinds.includes('html')) {
     await attempted(reportNames.html, folder, published, async (path) => {
@@ -44,6 +51,12 @@ export async function publishReports(report: RunReport, publication: Publication
     })
   }
   return published
+}
+
+/** How JUnit is written in this place. @param folder of the run */
+export function junitOptions(publication: Pick<Publication, 'folder' | 'junitGranularity'>): JunitOptions {
+  const { folder, junitGranularity } = publication
+  return { granularity: junitGranularity, paths: attemptPaths(folder, process.env.CI_PROJECT_DIR || null) }
 }
 
 async function attempted(

@@ -9,8 +9,8 @@ import { type ExitCode, exitCodes } from '../model/exit-code.ts'
 import type { RunReport } from '../model/report.ts'
 import { UserError } from '../model/user-error.ts'
 import { makeFolders } from '../process/make-folders.ts'
-import { formatRunJson } from '../reporters/json.ts'
-import { formatJunit } from '../reporters/junit.ts'
+import { runJsonPieces } from '../reporters/json.ts'
+import { junitDocument } from '../reporters/junit.ts'
 import { formatTree } from '../reporters/tree.ts'
 import { tells, type Verbosity } from '../reporters/verbosity.ts'
 import { type MergeInput, mergeRuns } from '../state/merge.ts'
@@ -20,9 +20,9 @@ import type { ReportArguments } from './arguments.ts'
 import { openConfig } from './configuration.ts'
 import { historyFolder } from './history-folder.ts'
 import { type People, people } from './people.ts'
-import { type Publication, printSummary, publishReports } from './publish.ts'
+import { junitOptions, type Publication, printSummary, publishReports } from './publish.ts'
 import { runExitCode } from './run-exit-code.ts'
-import { outputFolder, wantedReports } from './settings.ts'
+import { outputFolder, wantedGranularity, wantedReports } from './settings.ts'
 import { shownPath } from './shown-path.ts'
 import { withSweep } from './sweep-report.ts'
 import { refuseContradiction, verbosityOf } from './verbosity.ts'
@@ -50,8 +50,10 @@ export async function report(args: ReportArguments): Promise<ExitCode> {
   const { folder, report: rebuilt } = combined([...runs.values()], out, args.to)
   const history = historyFolder({ out }, loaded.config)
   const report = await withSweep(rebuilt, { out, historyFolder: history, warn: audience.warn })
-  if (args.format) audience.write(formatted(report, args.format, audience))
-  else await publish(report, { folder: folder.path, kinds, historyFolder: history }, { audience, verbosity })
+  const junitGranularity = wantedGranularity(args, loaded)
+  const publication = { folder: folder.path, kinds, historyFolder: history, junitGranularity }
+  if (args.format) printed(report, args.format, { publication, audience })
+  else await publish(report, publication, { audience, verbosity })
   if (!args.exitCode) return exitCodes.passed
   return (report.run.exitCode as ExitCode | null) ?? runExitCode(report, report.run)
 }
@@ -123,19 +125,28 @@ function mergedId(ids: string[]): string {
   return `${ids.at(-1)}-merged-${hash}`
 }
 
-function formatted(
+function printed(
   report: RunReport,
   format: NonNullable<ReportArguments['format']>,
-  { color, width }: People,
-): string {
+  { publication, audience }: { publication: Publication; audience: People },
+): void {
   switch (format) {
     case 'json':
-      return formatRunJson(report)
-    case 'junit':
-      return formatJunit(report)
+      for (const piece of runJsonPieces(report)) audience.write(piece)
+      return
+    case 'junit': {
+      const { pieces, remarks } = junitDocument(report, junitOptions(publication))
+      for (const piece of pieces) audience.write(piece)
+      for (const remark of remarks) audience.warn(`--format junit: ${remark}`)
+      return
+    }
     case 'tree':
-      return formatTree(report.checks, { color, width: width() })
+      printTree(report, audience)
   }
+}
+
+function printTree({ checks }: RunReport, { write, color, width }: People): void {
+  write(formatTree(checks, { color, width: width() }))
 }
 
 /** Writes the files and tells a person what the run was. @throws UserError when the folder cannot be written to */
@@ -152,8 +163,9 @@ async function publish(
   } catch (error) {
     throw unwritable(`${shownPath(folder)}: cannot write the reports there, ${wordsFor(error)}`)
   }
-  const { written, problems } = await publishReports(report, publication)
-  if (tells(verbosity, 'assertions')) audience.write(formatted(report, 'tree', audience))
+  const { written, problems, remarks } = await publishReports(report, publication)
+  if (tells(verbosity, 'assertions')) printTree(report, audience)
   printSummary(report, { folder, written, verbosity, isNewest: false }, audience)
+  for (const remark of remarks) audience.warn(remark)
   if (problems.length > 0) throw unwritable(problems.join('\n'))
 }

@@ -96,7 +96,10 @@ async function runPlans(session: Session, ports: ExecutorPorts, opening: RunEven
     for await (const plan of session.plans(signal)) {
       if (verbosity !== 'quiet') people.write(leftOutText(plan))
       if (view === null) {
-        view = people.watch({ verbosity, rules: { budget: session.budget, groups: session.groups } })
+        view = people.watch({
+          verbosity,
+          rules: { budget: session.budget, groups: session.groups },
+        })
         for (const event of opening) view.event(event)
         ports.observers.push(view)
       }
@@ -174,15 +177,17 @@ function atLeastInfrastructure(code: ExitCode, troubled: boolean): ExitCode {
 /** Writes the reports and tells people how it went. @returns whether something could not be written */
 async function publish(session: Session, report: RunReport): Promise<boolean> {
   const { people, args, folder, reports, historyFolder } = session
-  const { written, problems } = await publishReports(report, {
+  const publication = {
     folder: folder.path,
     kinds: reports,
     historyFolder,
-  })
+    junitGranularity: args.junitGranularity,
+  }
+  const { written, problems, remarks } = await publishReports(report, publication)
   // What has no file is at least seen.
   if (problems.length > 0) people.write(formatTree(report.checks, { color: people.color, width: Infinity }))
   printSummary(report, { folder: folder.path, written, verbosity: verbosityOf(args), isNewest: true }, people)
-  for (const line of problems) people.warn(line)
+  for (const line of [...problems, ...remarks]) people.warn(line)
   if (args.json) print(formatRunJson(report))
   return problems.length > 0
 }

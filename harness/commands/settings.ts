@@ -1,7 +1,7 @@
 import { type CiJob, detectCi } from '../ci/detect.ts'
 import type { LoadedConfig } from '../filesystem/config.ts'
 import { inKebabCase, runSettingNames, runSettings } from '../filesystem/run-settings.ts'
-import type { RunDefaults } from '../model/run-defaults.ts'
+import type { JunitGranularity, RunDefaults } from '../model/run-defaults.ts'
 import { UserError } from '../model/user-error.ts'
 import {
   type CiKind,
@@ -22,6 +22,7 @@ const builtIn: Partial<RunDefaults> = {
   via: 'build',
   cached: 'report',
   strict: false,
+  junitGranularity: 'assertion',
   out: 'reports',
   verbose: false,
 }
@@ -69,6 +70,15 @@ export function settle(
 export function wantedReports({ report }: { report?: string }, loaded: LoadedConfig): ReportKind[] {
   const { values } = settle(report === undefined ? {} : { report }, loaded, process.env)
   return reportKinds(values.report ?? '')
+}
+
+/** What a case of JUnit stands for. @throws UserError */
+export function wantedGranularity(
+  { junitGranularity }: { junitGranularity?: JunitGranularity },
+  loaded: LoadedConfig,
+): JunitGranularity {
+  const given = junitGranularity === undefined ? {} : { junitGranularity }
+  return settle(given, loaded, process.env).values.junitGranularity ?? 'assertion'
 }
 
 /** The reports that are made when nobody says which. */

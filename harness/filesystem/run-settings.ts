@@ -1,4 +1,4 @@
-import type { RunDefaults } from '../model/run-defaults.ts'
+import { junitGranularities, type RunDefaults } from '../model/run-defaults.ts'
 import { parseDuration, parseMemory } from '../model/units.ts'
 import { UserError } from '../model/user-error.ts'
 import { reportKinds } from '../reporters/report-kinds.ts'
@@ -21,6 +21,7 @@ export const runSettings: { [Key in keyof RunDefaults]: Reader<RunDefaults[Key]>
   cached: choice(['fail', 'report']),
   strict: flag,
   report: checked((text) => reportKinds(text)),
+  junitGranularity: choice(junitGranularities),
   out: (text) => text,
   verbose: flag,
 }

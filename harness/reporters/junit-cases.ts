@@ -1,75 +1,130 @@
 import type { Assertion } from '../model/assertion.ts'
-import type { CheckReport, EarlierAttempt, Failure } from '../model/report.ts'
-import { type FailureStory, failedAssertion, failureLines, noStory, storyOf } from './failure-lines.ts'
-import { caseNameOf } from './junit-names.ts'
-import { oneLine } from './safe-text.ts'
-import { assertionLooks, createStyle, outcomeLooks } from './style.ts'
+import type { CheckReport, EarlierAttempt } from '../model/report.ts'
+import type { JunitGranularity } from '../model/run-defaults.ts'
+import { failedAssertion } from './failure-lines.ts'
+import { type Block, blocksOf, blockVerdict } from './junit-blocks.ts'
+import {
+  type CaseVerdict,
+  consoleText,
+  driverVerdict,
+  type FailureType,
+  failureType,
+  refuses,
+  staleness,
+} from './junit-verdicts.ts'
+import { oneLine, safeLines } from './safe-text.ts'
+import { outcomeLooks } from './style.ts'
 import { quarantineText } from './wording.ts'
-
-/** What a case says. `failure`: the check said no. `error`: it could not tell. */
-export type CaseVerdict =
-  | { type: 'passed' }
-  | { type: 'failure' | 'error'; kind: FailureType; message: string; body: string }
-  | { type: 'skipped'; message: string }
-
-/** Fixed words; none of them is a type name of Rails, which GitLab would cast the body to. */
-export type FailureType =
-  | 'AssertionFailed'
-  | 'CommandFailed'
-  | 'ScriptError'
-  | 'Timeout'
-  | 'GuestPanic'
-  | 'NodeDied'
-  | 'NixBuildFailure'
-  | 'EvalFailure'
-  | 'HostFailure'
-  | 'Interrupted'
-  | 'NotExecuted'
-  | 'NoVerdict'
 
 /** A `<testcase>` before it is XML. */
 export interface JunitCase {
-  name: string
+  /** Not yet unique, and as long as it is; null for the case of what belongs to no assertion. */
+  name: string | null
   seconds: number
   verdict: CaseVerdict
-  /** Failures of earlier attempts of a check that passed in the end. */
-  flaky: { element: 'flakyFailure' | 'flakyError'; kind: FailureType; message: string }[]
-  /** Console and log for `<system-out>`; empty for none. */
-  out: string
+  /** Attempts before the last one. */
+  earlier: EarlierVerdict[]
+  /** Consoles of the check, when this case tells why it did not pass; null when another one does. */
+  out: string | null
 }
 
-// JUnit's own limits come later, by characters.
-const page = {
-  style: createStyle(false),
-  output: Number.POSITIVE_INFINITY,
-  console: Number.POSITIVE_INFINITY,
-  width: Number.POSITIVE_INFINITY,
+/** How an attempt went that another one followed. */
+export interface EarlierVerdict {
+  /** Surefire's words: `flaky…` when the last attempt passed. */
+  element: 'flakyFailure' | 'flakyError' | 'rerunFailure' | 'rerunError'
+  kind: FailureType
+  message: string
+  body: string
 }
 
-/** The cases of one check: one per assertion, and a `driver` case for what belongs to no assertion. */
-export function junitCases(check: CheckReport): JunitCase[] {
+/** The cases of one check; that of what belongs to no assertion comes first, where there is one. */
+export function junitCases(check: CheckReport, granularity: JunitGranularity): JunitCase[] {
+  const blocks = blocksOf(check, granularity)
+  const [whole] = blocks
+  const cases =
+    granularity === 'check' && whole ? [wholeCase(whole, check)] : withDriver(casesOf(blocks, check), check)
+  return withEarlier(cases, check).map((one) => withQuarantine(one, check))
+}
+
+function casesOf(blocks: Block[], check: CheckReport): JunitCase[] {
   const own = ownSeconds(check.assertions)
   const cause = failedAssertion(check.assertions, check.failure)
-  const cases = check.assertions.map((assertion, at): JunitCase => {
-    const verdict = assertionVerdict(assertion, check)
-    const out = assertion === cause && saysNo(verdict) ? consoleText(check) : ''
-    return {
-      name: caseNameOf(assertion),
-      seconds: staleness(check) ? 0 : (own[at] ?? 0),
-      verdict,
-      flaky: [],
-      out,
-    }
+  const isStale = staleness(check) !== null
+  return blocks.map(({ name, assertions }) => {
+    const verdict = blockVerdict(assertions, check)
+    const isCause = cause !== null && refuses(verdict) && assertions.includes(cause)
+    const seconds = isStale ? 0 : assertions.reduce((sum, { index }) => sum + (own[index] ?? 0), 0)
+    return { name, seconds, verdict, earlier: [], out: isCause ? consoleText(check) : null }
   })
-  const driver = driverCase(check, cases)
-  return (driver ? [driver, ...cases] : cases).map((one) => withQuarantine(one, check))
+}
+
+/** The case of a whole check says what the check came to, by its assertions where they tell. */
+function wholeCase({ name, assertions }: Block, check: CheckReport): JunitCase {
+  const told = blockVerdict(assertions, check)
+  const beyond = driverVerdict(check, new Set([told.type]))
+  const verdict = beyond.type !== 'passed' || check.outcome === 'passed' ? beyond : told
+  const seconds = check.seconds ?? ownSeconds(check.assertions).reduce((sum, own) => sum + own, 0)
+  return {
+    name,
+    seconds: staleness(check) ? 0 : seconds,
+    verdict,
+    earlier: [],
+    out: refuses(verdict) ? consoleText(check) : null,
+  }
+}
+
+/** Puts a case for what belongs to no assertion before the others, when there is something to say in it. */
+function withDriver(cases: JunitCase[], check: CheckReport): JunitCase[] {
+  const verdict = driverVerdict(check, new Set(cases.map((one) => one.verdict.type)))
+  const isNeeded =
+    verdict.type !== 'passed' ||
+    cases.length === 0 ||
+    (check.outcome === 'passed' && check.earlier.length > 0)
+  if (!isNeeded) return cases
+  const seconds = cases.length === 0 ? (check.seconds ?? 0) : 0
+  const out = refuses(verdict) ? consoleText(check) : null
+  return [{ name: null, seconds, verdict, earlier: [], out }, ...cases]
+}
+
+/** Earlier attempts stand in the case that tells why the last one did not pass; after a pass in the driver's. */
+function withEarlier(cases: JunitCase[], check: CheckReport): JunitCase[] {
+  if (check.earlier.length === 0) return cases
+  const causes = [
+    cases.findIndex(({ out }) => out !== null),
+    cases.findIndex(({ verdict }) => refuses(verdict)),
+  ]
+  const at = Math.max(0, causes.find((index) => index >= 0) ?? 0)
+  const way = check.outcome === 'passed' ? 'flaky' : 'rerun'
+  const earlier = check.earlier.map((one) => earlierVerdict(one, way, check))
+  return cases.map((one, index) => (index === at ? { ...one, earlier } : one))
+}
+
+function earlierVerdict(earlier: EarlierAttempt, way: 'flaky' | 'rerun', check: CheckReport): EarlierVerdict {
+  const { attempt, outcome, failure, folder } = earlier
+  const saysNo = outcome === 'failed' || outcome === 'timed-out'
+  const message = `attempt ${attempt} ${outcomeLooks[outcome].words}: ${oneLine(failure?.message ?? 'nothing says why')}`
+  const script = (failure?.traceback ?? []).flatMap(safeLines)
+  const log = folder === null ? [] : [`log: ${oneLine(folder)}/driver.log`]
+  return {
+    element: `${way}${saysNo ? 'Failure' : 'Error'}`,
+    kind: kindOfEarlier(earlier, check),
+    message,
+    body: [message, ...script, ...log].join('\n'),
+  }
+}
+
+function kindOfEarlier({ outcome, failure }: EarlierAttempt, check: CheckReport): FailureType {
+  if (outcome === 'timed-out') return 'Timeout'
+  if (outcome === 'interrupted') return 'Interrupted'
+  if (failure) return failureType(failure, { ...check, outcome, execution: 'executed' })
+  return outcome === 'failed' ? 'AssertionFailed' : 'HostFailure'
 }
 
 /** A consumer must not count a known failure as a new one, nor as a pass. */
 function withQuarantine(one: JunitCase, check: CheckReport): JunitCase {
   const { verdict } = one
   const [quarantine] = quarantineText(check)
-  if (quarantine === undefined || !('body' in verdict)) return one
+  if (quarantine === undefined || !refuses(verdict)) return one
   return { ...one, verdict: { type: 'skipped', message: `${quarantine}: ${verdict.message}` } }
 }
 
@@ -88,146 +143,4 @@ function ownSeconds(assertions: Assertion[]): number[] {
     if (assertion.kind === 'subtest') open.push({ depth, at })
   })
   return own.map((seconds) => Math.max(0, seconds))
-}
-
-function assertionVerdict(assertion: Assertion, check: CheckReport): CaseVerdict {
-  const stale = staleness(check)
-  if (stale !== null)
-    return {
-      type: 'skipped',
-      message: `${stale}; the earlier run said ${assertionLooks[assertion.outcome].words}`,
-    }
-  switch (assertion.outcome) {
-    case 'passed':
-      return { type: 'passed' }
-    case 'failed':
-      return assertion.caught ? { type: 'passed' } : refusal('failure', assertion, check)
-    case 'errored':
-      return assertion.caught ? { type: 'passed' } : refusal('error', assertion, check)
-    case 'unfinished':
-      return { type: 'skipped', message: 'not finished: the script stopped before it ended' }
-  }
-}
-
-function saysNo(verdict: CaseVerdict): boolean {
-  return verdict.type === 'failure' || verdict.type === 'error'
-}
-
-/** Why nothing that is reported here was seen by this run; null when it was. */
-function staleness(check: CheckReport): string | null {
-  if (check.execution === 'cached') return 'cached: not executed now'
-  if (check.execution === 'substituted') return 'substituted: not executed now'
-  return check.outcome === 'skipped' ? 'skipped' : null
-}
-
-function howSkipped({ execution }: CheckReport): string {
-  return execution === 'cached' || execution === 'substituted' ? execution : 'skipped'
-}
-
-function refusal(type: 'failure' | 'error', assertion: Assertion, check: CheckReport): CaseVerdict {
-  const isCause = failedAssertion(check.assertions, check.failure) === assertion
-  const failure = isCause ? check.failure : null
-  const message =
-    oneLine(failure?.message ?? assertion.message ?? '') || `${caseNameOf(assertion)} ${assertion.outcome}`
-  const own = { ...noStory, assertion }
-  const story = isCause ? wholeStory(check) : own
-  return { type, kind: failureType(failure ?? assertion, check), message, body: body(message, story) }
-}
-
-/** Without the consoles: they stand in `<system-out>`, which GitLab shows below the body. */
-function wholeStory(check: CheckReport): FailureStory {
-  return { ...storyOf(check), consoles: [] }
-}
-
-function consoleText(check: CheckReport): string {
-  const story = { ...noStory, consoles: check.consoles }
-  const log = check.folder === null ? [] : [`log: ${oneLine(check.folder)}/driver.log`]
-  return [...log, ...failureLines(story, page)].join('\n')
-}
-
-/** The message comes first because GitLab shows only the body, then what a person needs next. */
-function body(message: string, story: FailureStory): string {
-  const lines = failureLines(story, page)
-  return [message, ...lines.filter((line) => line !== message)].join('\n')
-}
-
-function driverCase(check: CheckReport, cases: JunitCase[]): JunitCase | null {
-  const verdict = driverVerdict(check, cases)
-  const flaky = check.outcome === 'passed' ? check.earlier.flatMap(asFlaky) : []
-  if (verdict.type === 'passed' && cases.length > 0 && flaky.length === 0) return null
-  const seconds = cases.length === 0 ? (check.seconds ?? 0) : 0
-  return { name: 'driver', seconds, verdict, flaky, out: saysNo(verdict) ? consoleText(check) : '' }
-}
-
-/** What the check as a whole says beyond its assertions, so that no verdict is lost. */
-function driverVerdict(check: CheckReport, cases: JunitCase[]): CaseVerdict {
-  const told = (type: string) => cases.some((one) => one.verdict.type === type)
-  const stale = staleness(check)
-  switch (check.outcome) {
-    case 'passed':
-      return stale === null ? { type: 'passed' } : { type: 'skipped', message: stale }
-    case 'skipped':
-      return {
-        type: 'skipped',
-        message: `${howSkipped(check)}: ${oneLine(check.reason ?? '') || 'no reason given'}`,
-      }
-    case 'failed':
-    case 'timed-out':
-      return told('failure') || told('error') ? { type: 'passed' } : whole('failure', check)
-    case 'errored':
-    case 'interrupted':
-    case 'unknown':
-      return told('error') ? { type: 'passed' } : whole('error', check)
-  }
-}
-
-function whole(type: 'failure' | 'error', check: CheckReport): CaseVerdict {
-  const message = oneLine(check.failure?.message ?? '') || withoutFailure(check)
-  const kind = check.failure ? failureType(check.failure, check) : failureTypeOfOutcome(check)
-  return { type, kind, message, body: body(message, wholeStory(check)) }
-}
-
-function withoutFailure(check: CheckReport): string {
-  if (check.notes[0]) return oneLine(check.notes[0])
-  if (check.outcome === 'unknown') return 'the log does not tell whether the test passed or failed'
-  return `the check ${outcomeLooks[check.outcome].words}, and nothing says why`
-}
-
-function failureTypeOfOutcome(check: CheckReport): FailureType {
-  if (check.outcome === 'interrupted') return 'Interrupted'
-  if (check.outcome === 'timed-out') return 'Timeout'
-  return check.outcome === 'unknown' ? 'NoVerdict' : 'ScriptError'
-}
-
-function failureType(failure: Pick<Failure, 'kind'>, check: CheckReport): FailureType {
-  if (check.outcome === 'interrupted') return 'Interrupted'
-  if (staleness(check)) return 'NotExecuted'
-  switch (failure.kind) {
-    case 'succeed':
-    case 'fail':
-    case 'execute':
-      return 'CommandFailed'
-    case 'timeout':
-      return 'Timeout'
-    case 'node-died':
-      return check.outcome === 'failed' ? 'GuestPanic' : 'NodeDied'
-    case 'build':
-      return 'NixBuildFailure'
-    case 'evaluation':
-      return 'EvalFailure'
-    case 'host':
-      return 'HostFailure'
-    case 'python':
-      return 'ScriptError'
-    default:
-      return 'AssertionFailed'
-  }
-}
-
-function asFlaky(earlier: EarlierAttempt): JunitCase['flaky'] {
-  const says = earlier.outcome === 'failed' || earlier.outcome === 'timed-out'
-  const kind: FailureType =
-    earlier.outcome === 'timed-out' ? 'Timeout' : says ? 'AssertionFailed' : 'HostFailure'
-  const message = `attempt ${earlier.attempt} ${outcomeLooks[earlier.outcome].words}: ${oneLine(earlier.failure?.message ?? 'nothing says why')}`
-  return [{ element: says ? 'flakyFailure' : 'flakyError', kind, message }]
 }

@@ -1,20 +1,142 @@
 import junit, { type Builder, type TestCase, type TestSuite } from 'junit-report-builder'
+import type { EarlierVerdict, JunitCase } from './junit-cases.ts'
+import { oneLine } from './safe-text.ts'
 
 /*
- * The one place that goes beyond junit-report-builder. Its nodes build themselves into an XML element through
- * the public `build(parent)`; what it has no method for (`hostname`, a reason in `<skipped>`, `<flakyFailure>`,
- * bodies as escaped text where it writes CDATA) is added to that element right after it was built. xmlbuilder,
- * below it, escapes texts and attributes, newlines in them included, and drops characters that XML forbids.
+ * The one place that goes beyond junit-report-builder. Its nodes build themselves into an XML element through the
+ * public `build(parent)`; what it has no method for (`hostname`, a reason in `<skipped>`, `<flakyFailure>`, bodies as
+ * escaped text where it writes CDATA) is added to that element right after. xmlbuilder, below it, escapes texts and
+ * attributes, newlines in them included, and drops characters that XML forbids.
+ *
+ * Nodes are built one by one and become text at once: a report of a hundred thousand cases would otherwise stand in
+ * memory as a tree of millions of objects.
  */
 type Element = ReturnType<TestCase['build']>
+type NamedElement = Element & { name?: string; children: NamedElement[] }
 
-/** An empty report. The package's types say `default.default`, its module is the builder itself. */
-export function newReport(): Builder {
-  return (junit as unknown as Builder).newBuilder()
+/** The package's types say `default.default`, its module is the builder itself. */
+const library = junit as unknown as Builder
+
+/** What stands before and behind the children of an element. */
+export interface Frame {
+  head: string
+  tail: string
 }
 
-/** Calls `add` with the element of `node` when the report is built. */
-export function onBuild(node: TestCase | TestSuite, add: (element: Element) => void): void {
+/** How many there are of each; of the whole report or of a suite. */
+export interface Counts {
+  tests: number
+  failures: number
+  errors: number
+  skipped: number
+  /** Seconds, as XML has them. */
+  time: number
+}
+
+/** What a suite's element says of it. */
+export interface SuiteFacts {
+  name: string
+  hostname: string | null
+  /** ISO 8601 without fractions. */
+  timestamp: string | null
+  properties: [name: string, value: string][]
+}
+
+/** `<testsuites>`, with the declaration. */
+export function rootFrame(name: string, counts: Counts): Frame {
+  const builder = library.newBuilder().name(name)
+  // Its root cannot be reached but through a child.
+  onBuild(builder.testSuite(), (element) => {
+    countsInto(element.root(), counts)
+    markIn(element.remove())
+  })
+  const { head, tail } = splitAtMark(builder.build())
+  return { head, tail: `${tail}\n` }
+}
+
+/** `<testsuite>` with its properties. */
+export function suiteFrame({ name, hostname, timestamp, properties }: SuiteFacts, counts: Counts): Frame {
+  const suite = library.newBuilder().testSuite().name(oneLine(name))
+  if (timestamp !== null) suite.timestamp(timestamp)
+  for (const [key, value] of properties) suite.property(oneLine(key), oneLine(value))
+  const element = suite.build(undefined as unknown as Element)
+  countsInto(element, counts)
+  if (hostname !== null) element.att('hostname', oneLine(hostname))
+  markIn(element)
+  return splitAtMark(`  ${element.toString({ pretty: true, offset: 1 })}`)
+}
+
+/** A case whose texts have their final form. */
+export interface FinalCase extends JunitCase {
+  className: string
+  name: string
+}
+
+/** How many cases one builder makes: it keeps all that it made. */
+const mostCases = 1000
+
+/** Writes one `<testcase>` after the other, each a line or more. */
+export type CaseWriter = (one: FinalCase) => string
+
+/** Cases are made by one builder after the other. */
+export function caseWriter(): CaseWriter {
+  let made = mostCases
+  let builder = library
+  let parent: Element
+  return (one) => {
+    if (made >= mostCases) {
+      builder = library.newBuilder()
+      parent = library
+        .newBuilder()
+        .testSuite()
+        .build(undefined as unknown as Element)
+      made = 0
+    }
+    made += 1
+    const element = caseElement(one, builder.testCase(), parent)
+    const text = element.toString({ pretty: true, offset: 2 })
+    element.remove()
+    return text
+  }
+}
+
+function caseElement(
+  { className, name, seconds, ...said }: FinalCase,
+  node: TestCase,
+  parent: Element,
+): Element {
+  const { verdict, earlier, out } = said
+  node.className(className).name(name).time(seconds)
+  if (verdict.type === 'failure') node.failure(verdict.message, verdict.kind)
+  if (verdict.type === 'error') node.error(verdict.message, verdict.kind)
+  if (verdict.type === 'skipped') node.skipped()
+  const element = node.build(parent)
+  const [own] = (element as NamedElement).children
+  if (verdict.type === 'skipped') own?.att('message', verdict.message).txt(verdict.message)
+  else if (verdict.type !== 'passed') own?.txt(verdict.body)
+  addEarlier(element, earlier, verdict.type === 'skipped' || verdict.type === 'error' ? own : undefined)
+  if (out !== null) element.ele('system-out').txt(out)
+  return element
+}
+
+/**
+ * In the order of Surefire's schema: a failure and earlier ones, what was skipped or errored, earlier errors.
+ * @param late what earlier failures come before
+ */
+function addEarlier(element: Element, earlier: EarlierVerdict[], late: Element | undefined): void {
+  const isFailure = ({ element: tag }: EarlierVerdict) => tag.endsWith('Failure')
+  for (const one of [...earlier.filter(isFailure), ...earlier.filter((other) => !isFailure(other))]) {
+    const attributes = { message: one.message, type: one.kind }
+    const added =
+      late && isFailure(one)
+        ? late.insertBefore(one.element, attributes)
+        : element.ele(one.element, attributes)
+    added.ele('stackTrace').txt(one.body)
+  }
+}
+
+/** Calls `add` with the element of a suite when the report is built. */
+function onBuild(node: TestSuite, add: (element: Element) => void): void {
   const build = node.build.bind(node)
   node.build = (parent?: Element) => {
     const element = build(parent as Element)
@@ -23,41 +145,20 @@ export function onBuild(node: TestCase | TestSuite, add: (element: Element) => v
   }
 }
 
-/** Gives the child that junit-report-builder made, such as `<failure>`, its text. */
-export function fillChild(
-  element: Element,
-  name: string,
-  text: string,
-  attributes: Record<string, string> = {},
-): void {
-  const children = (element as unknown as { children: (Element & { name?: string })[] }).children
-  const child = children.find((one) => one.name === name)
-  if (!child) return
-  for (const [key, value] of Object.entries(attributes)) child.att(key, value)
-  child.txt(text)
+/** The library counts what it holds, and here it holds nothing. */
+function countsInto(element: Element, counts: Counts): void {
+  for (const [key, count] of Object.entries(counts)) element.att(key, String(count))
 }
 
-/** Adds a child that junit-report-builder does not know. */
-export function addChild(
-  element: Element,
-  name: string,
-  text: string,
-  attributes: Record<string, string> = {},
-): void {
-  element.ele(name, attributes).txt(text)
+/** Stands where the children belong. No text or attribute can look like it: they are escaped. */
+const mark = 'children'
+
+function markIn(element: Element): void {
+  element.ele(mark)
 }
 
-/**
- * Takes a case out of its suite as text once it is built. A report of a hundred thousand cases would otherwise
- * stand in memory as a tree of millions of objects.
- */
-export function detach(element: Element): string {
-  const text = element.toString({ pretty: true, offset: 2 }).trim()
-  element.remove()
-  return text
-}
-
-/** Puts the text of detached cases behind what the suite holds already. */
-export function attach(suite: Element, cases: string[]): void {
-  suite.raw(cases.join('\n    '))
+function splitAtMark(xml: string): Frame {
+  const line = new RegExp(`\\n *<${mark}/>`)
+  const [head = '', tail = ''] = xml.split(line)
+  return { head, tail }
 }

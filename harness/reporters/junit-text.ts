@@ -28,3 +28,8 @@ function tailOf(text: string, limit: number): string {
 export function xmlSeconds(seconds: number): number {
   return Number.isFinite(seconds) && seconds > 0 ? Math.round(seconds * 1000) / 1000 : 0
 }
+
+/** GitLab takes the first of these for a file of the job, and a guest can print one. */
+export function inertAttachments(text: string): string {
+  return text.replaceAll('[[ATTACHMENT|', '[[ATTACHMENT │')
+}

@@ -1,165 +1,88 @@
-import type { Builder, TestCase } from 'junit-report-builder'
-import { compareText } from '../model/compare-text.ts'
-import type { CheckReport, RunReport } from '../model/report.ts'
-import { type JunitCase, junitCases } from './junit-cases.ts'
-import { addChild, attach, detach, fillChild, newReport, onBuild } from './junit-elements.ts'
-import { classNameOf, createUniqueNames, cutName } from './junit-names.ts'
-import { bounded, type TextLimit, xmlSeconds } from './junit-text.ts'
-import { oneLine } from './safe-text.ts'
-import { checkTitle, quarantineText } from './wording.ts'
+import type { CheckReport } from '../model/report.ts'
+import { type JunitGranularity, junitGranularities } from '../model/run-defaults.ts'
+import { buildJunit, type JunitInput } from './junit-build.ts'
+import { type AttemptPaths, type Detail, details, roughSize } from './junit-limits.ts'
 
-/** A run, or what `parse` read: then there is no run. */
-export type JunitInput = Pick<RunReport, 'checks'> & { run: RunReport['run'] | null }
+/** How much of a run is told, and where its files are. */
+export interface JunitOptions {
+  granularity: JunitGranularity
+  /** What there is of a check's last attempt, by paths for people and CI; default: its log, from the run's folder. */
+  paths?: (check: CheckReport) => AttemptPaths
+}
+
+/** JUnit XML, and what became of it. */
+export interface JunitDocument {
+  /** The text; a piece is some hundred kilobytes at most, but for a single huge case. */
+  pieces: string[]
+  /** What people must be told of it, a line each. */
+  remarks: string[]
+}
 
 /** In bytes. GitLab takes no file of 30 MB or more; this leaves room. */
 export const junitSizeLimit = 20_000_000
 
-/** How much is told, from all to little. */
-interface Detail {
-  /** For bodies and outputs. */
-  text: TextLimit
-  /** Characters of a case's name; GitHub cuts titles at 255 bytes. */
-  name: number
-}
-
-/** Tried in turn until the file is small enough. */
-const details: Detail[] = [
-  { text: { head: 8 * 1024, tail: 64 * 1024 }, name: 200 },
-  { text: { head: 2 * 1024, tail: 6 * 1024 }, name: 200 },
-  { text: { head: 512, tail: 512 }, name: 200 },
-  { text: { head: 128, tail: 128 }, name: 80 },
-]
-
-/** Messages stand twice, as attribute and as first line of the body. */
-const messageLimit: TextLimit = { head: 500, tail: 200 }
-
-interface Suite {
-  check: CheckReport
-  name: string
-  className: string
-  seconds: number
-  cases: JunitCase[]
-}
+/** From here on GitLab refuses a file. */
+const refusedSize = 30_000_000
 
 /**
- * JUnit XML for GitLab, Jenkins and the GitHub reporters: a suite per check sorted by name, a case per assertion
- * in the order of their start. Long texts keep their head and tail, and less of them the larger the report is.
+ * JUnit XML for GitLab, Jenkins and the GitHub reporters: a suite per check sorted by name, its cases in the order in
+ * which they began. A report that would be too large tells less: first shorter texts, then shorter names, then fewer
+ * cases; what changes names is told in a case of its own, because the history of cases goes by them.
  */
-export function formatJunit({ run, checks }: JunitInput): string {
-  const suites = checks.map(toSuite).sort((a, b) => compareText(a.name, b.name))
-  let xml = ''
-  for (const detail of details) {
-    const isLast = detail === details.at(-1)
-    // Building is what costs: a detail that cannot fit is not tried.
-    if (!isLast && leastSize(suites, detail) > junitSizeLimit) continue
-    xml = build(suites, run, detail)
-    if (Buffer.byteLength(xml) <= junitSizeLimit) break
+export function junitDocument(input: JunitInput, options: JunitOptions): JunitDocument {
+  const { granularity } = options
+  for (const way of waysOf(granularity)) {
+    if (roughSize(input.checks, way.granularity, way.detail) > junitSizeLimit) continue
+    const notice = noticeOf(way, granularity)
+    const built = buildJunit(input, { ...way, notice, paths: options.paths ?? logOf, limit: junitSizeLimit })
+    if (built) return { pieces: built.pieces, remarks: remarksOf(way, notice) }
   }
-  return xml
+  return tooLarge(input, options)
 }
 
-function toSuite(check: CheckReport): Suite {
-  const cases = junitCases(check)
-  const seconds = check.seconds ?? cases.reduce((sum, one) => sum + one.seconds, 0)
-  return { check, name: checkTitle(check), className: classNameOf(check), seconds, cases }
+/** The same as one text. */
+export function formatJunit(input: JunitInput, options: JunitOptions = { granularity: 'assertion' }): string {
+  return junitDocument(input, options).pieces.join('')
 }
 
-/** What the cases take at least: their names and texts, before anything is escaped. */
-function leastSize(suites: Suite[], { text, name }: Detail): number {
-  const within = (value: string, limit: number) => Math.min(value.length, limit)
-  const caseSize = ({ name: own, verdict, out }: JunitCase) =>
-    within(own, name) +
-    within(out, text.head + text.tail) +
-    ('body' in verdict ? within(verdict.body, text.head + text.tail) : 0)
-  const frame = '    <testcase classname="" name="" time="0"/>\n'.length
-  return suites.reduce(
-    (sum, { cases, className }) =>
-      cases.reduce((size, one) => size + frame + className.length + caseSize(one), sum),
-    0,
-  )
-}
-
-interface BuildContext {
-  run: JunitInput['run']
-  unique: ReturnType<typeof createUniqueNames>
+/** One way to tell a run. */
+interface Way {
+  granularity: JunitGranularity
   detail: Detail
-  /** Of all suites. */
-  seconds: number
 }
 
-function build(suites: Suite[], run: JunitInput['run'], detail: Detail): string {
-  const builder = newReport().name('vmproof')
-  const seconds = suites.reduce((sum, suite) => sum + suite.seconds, 0)
-  const context = { run, unique: createUniqueNames(), detail, seconds }
-  for (const suite of suites) addSuite(builder, suite, context)
-  return `${builder.build()}\n`
+/** From what was asked for to what is told at least. */
+function waysOf(asked: JunitGranularity): Way[] {
+  const coarser = junitGranularities.slice(junitGranularities.indexOf(asked))
+  return coarser.flatMap((granularity) => details.map((detail) => ({ granularity, detail })))
 }
 
-function addSuite(
-  builder: Builder,
-  { check, name, className, seconds, cases }: Suite,
-  context: BuildContext,
-): void {
-  const { run, unique, detail } = context
-  const suite = builder.testSuite().name(name).time(xmlSeconds(seconds))
-  const timestamp = check.startedAt ?? run?.startedAt
-  // Consumers read it with Surefire's pattern, which has no fractions.
-  if (timestamp) suite.timestamp(timestamp.replace(/\.\d+/, ''))
-  for (const [key, value] of properties(check)) suite.property(oneLine(key), oneLine(value))
-  const written: string[] = []
-  for (const one of cases) {
-    const caseName = unique(name, className, cutName(one.name, detail.name))
-    const testCase = suite.testCase().className(className).name(caseName)
-    addCase(testCase.time(xmlSeconds(one.seconds)), one, { limit: detail.text, written })
-  }
-  onBuild(suite, (element) => {
-    if (run) element.att('hostname', oneLine(run.host.name))
-    element.root().att('time', String(xmlSeconds(context.seconds)))
-    attach(element, written.splice(0))
-  })
+const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`
+
+/** What a person has to know of a report whose cases are not those that were asked for. */
+function noticeOf({ granularity, detail }: Way, asked: JunitGranularity): string | null {
+  const why = `with more it would be larger than ${megabytes(junitSizeLimit)}`
+  if (granularity !== asked) return `this report has a case per ${granularity}, not per ${asked}: ${why}`
+  return detail.isLeast ? `this report has shorter names of cases than others: ${why}` : null
 }
 
-function addCase(
-  testCase: TestCase,
-  { verdict, flaky, out }: JunitCase,
-  { limit, written }: { limit: TextLimit; written: string[] },
-): void {
-  const short = (message: string) => bounded(message, messageLimit)
-  const long = (text: string) => bounded(text, limit)
-  if (verdict.type === 'failure') testCase.failure(short(verdict.message), verdict.kind)
-  if (verdict.type === 'error') testCase.error(short(verdict.message), verdict.kind)
-  if (verdict.type === 'skipped') testCase.skipped()
-  onBuild(testCase, (element) => {
-    if (verdict.type === 'skipped') {
-      fillChild(element, 'skipped', short(verdict.message), { message: short(verdict.message) })
-    } else if (verdict.type !== 'passed') {
-      fillChild(element, verdict.type, long(verdict.body))
-    }
-    for (const { element: name, kind, message } of flaky) {
-      addChild(element, name, short(message), { message: short(message), type: kind })
-    }
-    if (out !== '') addChild(element, 'system-out', long(out))
-    written.push(detach(element))
-  })
+function remarksOf({ detail }: Way, notice: string | null): string[] {
+  if (notice !== null) return [`${notice}; --junit-granularity chooses once for all`]
+  return detail === details[0] ? [] : [`long outputs are cut, to stay below ${megabytes(junitSizeLimit)}`]
 }
 
-function properties(check: CheckReport): [string, string][] {
-  const facts: [string, string | null][] = [
-    ['outcome', check.outcome],
-    ['execution', check.execution],
-    ['accelerator', check.accelerator],
-    ['system', check.system],
-    ['derivation', check.derivation],
-    ['profile', check.profile],
-    ['attempts', String(check.attempts)],
-    ['flaky', check.flaky ? 'true' : null],
-    ['quarantine', quarantineText(check)[0] ?? null],
-    ['reason', check.reason],
-    ...check.notes.map((note): [string, string] => ['note', note]),
-    ...check.metrics.map(({ name, value, unit, node }): [string, string] => [
-      `metric.${name}${node === null ? '' : `.${node}`}`,
-      `${value} ${unit}`,
-    ]),
-  ]
-  return facts.filter((fact): fact is [string, string] => fact[1] !== null)
+/** Valid and complete, though perhaps for no GitLab: no report at all would say less. */
+function tooLarge(input: JunitInput, { granularity, paths = logOf }: JunitOptions): JunitDocument {
+  const way: Way = { granularity: 'check', detail: details.at(-1) as Detail }
+  const notice = noticeOf(way, granularity)
+  const limit = Number.POSITIVE_INFINITY
+  const { pieces = [], bytes = 0 } = buildJunit(input, { ...way, notice, paths, limit }) ?? {}
+  const size = `the report has ${megabytes(bytes)}`
+  const refused =
+    bytes < refusedSize ? [] : [`${size}; GitLab takes none of ${megabytes(refusedSize)} or more`]
+  return { pieces, remarks: [...remarksOf(way, notice), ...refused] }
+}
+
+function logOf({ folder }: CheckReport): AttemptPaths {
+  return { log: folder === null ? null : `${folder}/driver.log`, attachments: [] }
 }

@@ -1,33 +1,33 @@
 import type { RunReport } from '../model/report.ts'
-import { formatRunJson } from './json.ts'
-import { formatJunit } from './junit.ts'
-import { type FileKind, type ReportKind, reportNames } from './report-kinds.ts'
+import { runJsonPieces } from './json.ts'
+import { type JunitOptions, junitDocument } from './junit.ts'
+import { type ReportKind, reportNames } from './report-kinds.ts'
 import { formatSweepJson } from './sweep-text.ts'
-
-/** Of the files that are made of the report alone; the page has the logs in it. */
-const formats = { junit: formatJunit, json: formatRunJson } satisfies Record<
-  Exclude<FileKind, 'html'>,
-  unknown
->
 
 /** A file of a run's folder. */
 export interface ReportFile {
   name: string
-  content: string
+  /** In pieces where it may be large. */
+  content: string | Iterable<string>
+  /** What people must be told of it, a line each. */
+  remarks?: string[]
 }
 
 /**
- * The files that a run leaves behind, but for the page; the same for a run that just ended and for its journal read
- * again.
+ * The files that a run leaves behind, but for the page, which has the logs in it; the same for a run that just ended
+ * and for its journal read again.
  */
-export function* reportFiles(report: RunReport, kinds: ReportKind[]): Generator<ReportFile> {
-  for (const kind of kinds) {
-    if (kind in formats) {
-      const known = kind as keyof typeof formats
-      yield { name: reportNames[known], content: formats[known](report) }
-    }
+export function* reportFiles(
+  report: RunReport,
+  kinds: ReportKind[],
+  junit: JunitOptions = { granularity: 'assertion' },
+): Generator<ReportFile> {
+  if (kinds.includes('junit')) {
+    const { pieces, remarks } = junitDocument(report, junit)
+    yield { name: reportNames.junit, content: pieces, remarks }
   }
-  if (report.sweep && kinds.includes('json')) {
-    yield { name: 'sweep.json', content: formatSweepJson(report.sweep) }
+  if (kinds.includes('json')) {
+    yield { name: reportNames.json, content: runJsonPieces(report) }
+    if (report.sweep) yield { name: 'sweep.json', content: formatSweepJson(report.sweep) }
   }
 }

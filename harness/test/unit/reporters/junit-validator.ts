@@ -58,6 +58,8 @@ interface Rule {
 }
 
 const says = { required: ['type'], optional: ['message'], children: [] }
+const earlier = { required: ['type', 'message'], optional: [], children: ['stackTrace'] }
+const reruns = ['flakyFailure', 'flakyError', 'rerunFailure', 'rerunError']
 const text = { required: [], optional: [], children: [] }
 
 const schema: Record<string, Rule> = {
@@ -76,12 +78,12 @@ const schema: Record<string, Rule> = {
   testcase: {
     required: ['name', 'classname', 'time'],
     optional: [],
-    children: ['skipped', 'error', 'failure', 'flakyFailure', 'flakyError', 'system-out'],
+    children: ['skipped', 'error', 'failure', 'system-out', ...reruns],
   },
   failure: says,
   error: says,
-  flakyFailure: says,
-  flakyError: says,
+  ...Object.fromEntries(reruns.map((name) => [name, earlier])),
+  stackTrace: text,
   skipped: { required: [], optional: ['message'], children: [] },
   'system-out': text,
 }
@@ -98,7 +100,8 @@ export function walk(element: XmlElement): XmlElement[] {
   return [element, ...element.children.flatMap(walk)]
 }
 
-function shapeComplaints({ name, attributes, children, text: body }: XmlElement): string[] {
+function shapeComplaints({ name, attributes, children, text: own }: XmlElement): string[] {
+  const body = children.find((child) => child.name === 'stackTrace')?.text ?? own
   const rule = schema[name]
   if (!rule) return [`<${name}> is in no schema`]
   const known = [...rule.required, ...rule.optional]

@@ -22,7 +22,7 @@ test('a run with every outcome', () => {
     'k3s-network@lossy | [PHASE 2] Network › nodes join › server_1: succeed test -e /nope | passed',
     'k3s-network@lossy | [PHASE 2] Network › nodes join › server_1: succeed kubectl get nodes --no-headers | grep -c Ready | grep -qx 2 | failure CommandFailed',
     'k3s-network@lossy | [PHASE 2] Network › nodes join › agent_1: wait_for_file /run/joined | skipped',
-    'k3s-storage | driver | flakyFailure AssertionFailed',
+    'k3s-storage | driver | flakyFailure CommandFailed',
     'k3s-storage | server_1: succeed mount | grep longhorn | passed',
     'k3s-vlan-negative | driver | error EvalFailure',
     'network-resilience | driver | error NodeDied',
@@ -182,7 +182,7 @@ test('a pass after other attempts keeps each of them; a broken one is an error, 
     }),
   ])
   expect(cases(root)).toEqual([
-    'k3s | driver | flakyError HostFailure, flakyFailure Timeout',
+    'k3s | driver | flakyFailure Timeout, flakyError HostFailure',
     'k3s | m: succeed step 0 | passed',
   ])
   expect(root.attributes).toMatchObject({ failures: '0', errors: '0', skipped: '0' })

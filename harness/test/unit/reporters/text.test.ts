@@ -129,8 +129,12 @@ describe('files of a run', () => {
 
   test('run.json has the schema, the run and the checks', () => {
     const report = reportOf(wholeRun)
-    const [file] = reportFiles(report, ['json'])
-    expect(file?.name).toBe('run.json')
-    expect(JSON.parse(file?.content ?? '')).toEqual({ schema: 1, run: report.run, checks: report.checks })
+    const [file = { name: '', content: '' }] = reportFiles(report, ['json'])
+    expect(file.name).toBe('run.json')
+    expect(JSON.parse([...file.content].join(''))).toEqual({
+      schema: 1,
+      run: report.run,
+      checks: report.checks,
+    })
   })
 })

@@ -1,0 +1,96 @@
+import type { Assertion } from '../model/assertion.ts'
+import type { CheckReport } from '../model/report.ts'
+import type { JunitGranularity } from '../model/run-defaults.ts'
+import type { JunitCase } from './junit-cases.ts'
+import { classNameOf } from './junit-names.ts'
+import { bounded, inertAttachments, type TextLimit, xmlSeconds } from './junit-text.ts'
+import { type CaseVerdict, refuses } from './junit-verdicts.ts'
+import { oneLine } from './safe-text.ts'
+
+/** How much is told of each case. */
+export interface Detail {
+  /** For bodies and outputs. */
+  text: TextLimit
+  /** Characters of a case's name; GitHub cuts titles at 255 bytes. */
+  name: number
+  /** Names are shorter than in other reports, and suites say nothing of themselves. */
+  isLeast: boolean
+}
+
+/** From all to little. */
+export const details: [Detail, ...Detail[]] = [
+  { text: { head: 8 * 1024, tail: 64 * 1024 }, name: 200, isLeast: false },
+  { text: { head: 2 * 1024, tail: 6 * 1024 }, name: 200, isLeast: false },
+  { text: { head: 512, tail: 512 }, name: 200, isLeast: false },
+  { text: { head: 128, tail: 128 }, name: 80, isLeast: true },
+]
+
+/** Messages stand twice, as attribute and as first line of the body. */
+const messageLimit: TextLimit = { head: 500, tail: 200 }
+
+/** Files of an attempt, as whoever reads the report finds them. */
+export interface AttemptPaths {
+  log: string | null
+  /** From the folder of a GitLab job's project, the best first; only what is there. */
+  attachments: string[]
+}
+
+/** A case with no more text than fits, and with what there is of its attempt when it tells why that failed. */
+export function finalCase(one: JunitCase, { text }: Detail, { log, attachments }: AttemptPaths): JunitCase {
+  const { verdict, earlier, seconds, out } = one
+  const short = (message: string) => bounded(message, messageLimit)
+  const files = [
+    ...attachments.map((path) => `[[ATTACHMENT|${path}]]`),
+    ...(log === null ? [] : [`log: ${oneLine(log)}`]),
+  ]
+  const told =
+    out === null ? '' : [...files, ...(out === '' ? [] : [bounded(inertAttachments(out), text)])].join('\n')
+  return {
+    ...one,
+    seconds: xmlSeconds(seconds),
+    verdict: finalVerdict(verdict, text),
+    earlier: earlier.map((other) => ({
+      ...other,
+      message: short(other.message),
+      body: bounded(other.body, text),
+    })),
+    out: told === '' ? null : told,
+  }
+}
+
+function finalVerdict(verdict: CaseVerdict, limit: TextLimit): CaseVerdict {
+  if (verdict.type === 'passed') return verdict
+  const message = bounded(verdict.message, messageLimit)
+  return refuses(verdict)
+    ? { ...verdict, message, body: bounded(verdict.body, limit) }
+    : { type: 'skipped', message }
+}
+
+const frame = '    <testcase classname="" name="" time="0.125"/>\n'.length
+
+/** What cases take, about and before anything is escaped: building is what costs, so what cannot fit is not tried. */
+export function roughSize(
+  checks: CheckReport[],
+  granularity: JunitGranularity,
+  { text, name }: Detail,
+): number {
+  if (granularity !== 'assertion') return 0
+  let size = 0
+  for (const check of checks) {
+    const around = frame + classNameOf(check).length
+    for (const assertion of check.assertions) {
+      size += around + Math.min(roughNameLength(assertion), name)
+      const { outcome, output, caught } = assertion
+      const isTold = !caught && (outcome === 'failed' || outcome === 'errored')
+      if (isTold && output !== null) size += Math.min(output.length, text.head + text.tail)
+    }
+  }
+  return size
+}
+
+/** Three bytes and two blanks are between the parts of a name. */
+function roughNameLength({ phase, path, node, kind, text }: Assertion): number {
+  let length = (phase?.length ?? -5) + (node?.length ?? -2) + kind.length + text.length + 8
+  for (const part of path) length += part.length + 5
+  return length
+}
