@@ -1,21 +1,45 @@
-import { basename, sep } from 'node:path'
+import { existsSync } from 'node:fs'
+import { basename, delimiter, join, sep } from 'node:path'
+import { shellWord } from '../model/shell-word.ts'
+import { shownPath } from './shown-path.ts'
 
-/**
- * How a person starts vmproof here, for command lines to copy.
- *
- * @param script as in `process.argv[1]`: a link in node_modules/.bin, one on PATH, or this project's own file
- * @param agent the package manager that started it, as in `npm_config_user_agent`: `pnpm/12.21.0 npm/? node/v20`
- */
-export function programName(
-  script = process.argv[1] ?? '',
-  agent = process.env.npm_config_user_agent ?? '',
-): string {
+/** What tells how this process was started. */
+export interface Start {
+  /** As in `process.argv[1]`: a link in node_modules/.bin, one on PATH, or this project's own file. */
+  script: string
+  /** The package manager that started it, as in `npm_config_user_agent`: `pnpm/12.21.0 npm/? node/v20`. */
+  agent: string
+  /** Whether a person has a pnpm of their own, not just npx for this once. */
+  hasPnpm: boolean
+}
+
+/** How a person starts vmproof here, for command lines to copy. */
+export function programName({ script, agent, hasPnpm }: Start = thisStart()): string {
   const isInstalled = script.split(sep).includes('node_modules')
   if (!isInstalled && basename(script) === 'vmproof') return 'vmproof'
-  return isInstalled && !agent.startsWith('pnpm/') ? 'npx vmproof' : 'pnpm vmproof'
+  if (agent.startsWith('pnpm/')) return hasPnpm ? 'pnpm vmproof' : 'npx pnpm vmproof'
+  return isInstalled ? 'npx vmproof' : `node ${shellWord(shownPath(script))}`
+}
+
+function thisStart(): Start {
+  const { npm_config_user_agent: agent = '', PATH = '' } = process.env
+  // npx keeps what it downloads for one command in folders of this name.
+  const folders = PATH.split(delimiter).filter((folder) => !folder.split(sep).includes('_npx'))
+  const hasPnpm = folders.some((folder) => existsSync(join(folder, 'pnpm')))
+  return { script: process.argv[1] ?? '', agent, hasPnpm }
 }
 
 /** How a job starts it: on a runner no package manager but npm can be counted on. */
 export function ciProgramName(program = programName()): string {
-  return program === 'pnpm vmproof' ? 'npx -y pnpm@12 --silent vmproof' : program
+  return /^(npx )?vmproof$/.test(program) ? program : 'npx -y pnpm@12 --silent vmproof'
+}
+
+/**
+ * How it is started without a package manager in between, which keeps the signal of a cancelled job to itself.
+ * @param script as in `process.argv[1]`
+ */
+export function directProgramName(script = process.argv[1] ?? '', folder = process.cwd()): string {
+  if (script.split(sep).includes('node_modules')) return 'node_modules/.bin/vmproof'
+  const inside = relative(folder, script)
+  return inside.startsWith('..') || basename(script) === 'vmproof' ? 'vmproof' : `node ${shellWord(inside)}`
 }

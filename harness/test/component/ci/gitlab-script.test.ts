@@ -1,0 +1,82 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { renderGitlab } from '../../../ci/gitlab.ts'
+import { planJobs } from '../../../ci/jobs.ts'
+import { instance, listed } from '../../helpers/checks.ts'
+import { scratchFolder } from '../../helpers/scratch.ts'
+
+/** A program called `vmproof` that prints its arguments as JSON. */
+function fakeVmproof(): string {
+  const folder = scratchFolder()
+  const file = join(folder, 'vmproof')
+  writeFileSync(file, `#!${process.execPath}\nprocess.stdout.write(JSON.stringify(process.argv.slice(2)))\n`)
+  chmodSync(file, 0o755)
+  return folder
+}
+
+const dollar = '$'
+const names = [
+  "it's",
+  '"quoted"',
+  'a b  c',
+  ' leading and trailing ',
+  'a/b/../c',
+  `${dollar}HOME and ${dollar}{HOME} and ${dollar}(id) and \`id\``,
+  `${dollar}CI_JOB_TOKEN`,
+  `${dollar}[[ inputs.x ]] ${dollar}{{ job.inputs.x }} {{ x }} %{x}`,
+  `${dollar}${dollar}`,
+  'two\nlines',
+  'tab\there, return\rhere',
+  '-n',
+  '--help',
+  '--',
+  '*',
+  '~',
+  '#comment',
+  '!reference [a, b]',
+  '& rm -rf nowhere; exit 3 | cat > /dev/null',
+  'back\\slash\\',
+  'grün 😀 \u202e \u00a0 \u2028',
+  'on',
+  '0x10',
+  'x'.repeat(250),
+]
+
+test('a shell hands every name to vmproof as it is', () => {
+  const path = `${fakeVmproof()}:${process.env.PATH}`
+  const instances = names.map((name) =>
+    instance(name, { check: listed(name, { kind: 'vm' }), accelerator: 'tcg' }),
+  )
+  const options = { program: 'vmproof', runOptions: [], image: null, before: null, out: 'reports' }
+  for (const by of ['check', 'shard'] as const) {
+    const jobs = planJobs(instances, { by, shards: 1, groups: [], labels: null, attempts: 1 })
+    const pipeline = parse(renderGitlab(jobs, options).text, { version: '1.1' })
+    const seen = jobs.flatMap(({ name }) => {
+      const [line] = pipeline[name].script
+      const text = execFileSync('/bin/sh', ['-c', line], {
+        encoding: 'utf8',
+        env: { ...process.env, PATH: path },
+      })
+      const words: string[] = JSON.parse(text)
+      const rest = words.slice(words.indexOf('reports') + 1)
+      return rest[0] === '--' ? rest.slice(1) : rest
+    })
+    expect(seen.toSorted()).toEqual(names.toSorted())
+  }
+})
+
+test('no templating of GitLab sees anything in them', () => {
+  const instances = names.map((name) => instance(name, { check: listed(name, { kind: 'vm' }) }))
+  const jobs = planJobs(instances, { by: 'check', shards: 1, groups: [], labels: null, attempts: 1 })
+  const { text } = renderGitlab(jobs, {
+    program: 'vmproof',
+    runOptions: [],
+    image: null,
+    before: null,
+    out: 'reports',
+  })
+  expect(text).not.toMatch(/\$\[\[|\$\{\{|\{\{|%\{\{/)
+})
