@@ -17,6 +17,7 @@ import { type MergeInput, mergeRuns } from '../state/merge.ts'
 import { toFinalReport } from '../state/reduce.ts'
 import { shardGaps, withoutShard } from '../state/shard-gaps.ts'
 import type { ReportArguments } from './arguments.ts'
+import { tellCi } from './ci-reports.ts'
 import { openConfig } from './configuration.ts'
 import { historyFolder } from './history-folder.ts'
 import { type People, people } from './people.ts'
@@ -167,5 +168,6 @@ async function publish(
   if (tells(verbosity, 'assertions')) printTree(report, audience)
   printSummary(report, { folder, written, verbosity, isNewest: false }, audience)
   for (const remark of remarks) audience.warn(remark)
+  await tellCi(report, publication, audience)
   if (problems.length > 0) throw unwritable(problems.join('\n'))
 }

@@ -25,6 +25,7 @@ import { toHistoryRecord } from '../state/history-record.ts'
 import { foldRunEvent, type RunState, secondsOfWork, toRunReport } from '../state/reduce.ts'
 import type { RunView } from '../terminal/live.ts'
 import type { RunArguments } from './arguments.ts'
+import { foldFor, tellCi } from './ci-reports.ts'
 import type { Interruption } from './interruption.ts'
 import type { People } from './people.ts'
 import { leftOutText } from './plan-text.ts'
@@ -99,6 +100,7 @@ async function runPlans(session: Session, ports: ExecutorPorts, opening: RunEven
         view = people.watch({
           verbosity,
           rules: { budget: session.budget, groups: session.groups },
+          fold: foldFor(session.reports),
         })
         for (const event of opening) view.event(event)
         ports.observers.push(view)
@@ -187,6 +189,7 @@ async function publish(session: Session, report: RunReport): Promise<boolean> {
   // What has no file is at least seen.
   if (problems.length > 0) people.write(formatTree(report.checks, { color: people.color, width: Infinity }))
   printSummary(report, { folder: folder.path, written, verbosity: verbosityOf(args), isNewest: true }, people)
+  await tellCi(report, publication, people)
   for (const line of [...problems, ...remarks]) people.warn(line)
   if (args.json) print(formatRunJson(report))
   return problems.length > 0

@@ -63,7 +63,7 @@ const gates = new Map<NodeJS.WriteStream, GatedStream>()
 
 /** A file is no log of a job: it gets every byte as it is. */
 function gateStream(stream: StandardStream, content: () => StreamContent): void {
-  if (stream.fd !== undefined && isFile(stream.fd)) return
+  if (isFile(stream)) return
   const write = stream.write.bind(stream) as (...args: unknown[]) => boolean
   const decoder = new StringDecoder()
   let gate: CommandGate | null = null
@@ -78,9 +78,10 @@ function gateStream(stream: StandardStream, content: () => StreamContent): void 
   gates.set(stream, { gate: opened, write })
 }
 
-function isFile(descriptor: number): boolean {
+/** Whether a standard stream goes to a regular file. */
+export function isFile({ fd }: StandardStream): boolean {
   try {
-    return fstatSync(descriptor).isFile()
+    return fd !== undefined && fstatSync(fd).isFile()
   } catch {
     return false
   }
