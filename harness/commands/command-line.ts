@@ -2,6 +2,7 @@ import yargs from 'yargs'
 import { UserError } from '../model/user-error.ts'
 import type { Positionals } from './arguments.ts'
 import { type Command, commands } from './catalogue.ts'
+import { refuseEmptyValues } from './options.ts'
 import { version } from './version.ts'
 
 /** Names and tags may be given many times; of any other option only one value can be meant. */
@@ -51,7 +52,10 @@ export async function parseCommandLine(argv: string[]): Promise<Called | null> {
   await parser.parse()
   // TypeScript does not see that the handlers have run.
   const noted = called as Called | null
-  if (noted) refuseRepeated(noted.args)
+  if (noted) {
+    refuseRepeated(noted.args)
+    refuseEmptyValues(noted.args)
+  }
   return noted
 }
 

@@ -1,8 +1,10 @@
 import { dirname, join } from 'node:path'
+import { wordsFor } from '../filesystem/errors.ts'
 import { journalName } from '../filesystem/journal.ts'
 import { hasHead, readRun } from '../filesystem/read-run.ts'
 import { findRun, type RunFolder } from '../filesystem/run-folder.ts'
 import { lockRun, type RunLock } from '../filesystem/run-lock.ts'
+import { exitCodes } from '../model/exit-code.ts'
 import { UserError } from '../model/user-error.ts'
 import type { RunState } from '../state/reduce.ts'
 import type { GivenRunArguments } from './arguments.ts'
@@ -33,7 +35,7 @@ const fixed = [
 export async function openCutOffRun(given: GivenRunArguments, out: string): Promise<CutOffRun> {
   refuseSelection(given)
   const folder = findRun(out, given.resume ?? '')
-  const lock = lockRun(folder)
+  const lock = lockedRun(folder)
   try {
     const state = await readRun(folder.path)
     if (!hasHead(state)) {
@@ -47,6 +49,20 @@ export async function openCutOffRun(given: GivenRunArguments, out: string): Prom
   } catch (error) {
     lock.release()
     throw error
+  }
+}
+
+/** What goes on is written into its folder. @throws UserError */
+function lockedRun(folder: RunFolder): RunLock {
+  try {
+    return lockRun(folder)
+  } catch (error) {
+    if (error instanceof UserError) throw error
+    throw new UserError(
+      `${shownPath(folder.path)}: cannot go on there, ${wordsFor(error)}`,
+      ['a copy of the folder can be resumed elsewhere: --resume FOLDER'],
+      exitCodes.infrastructure,
+    )
   }
 }
 

@@ -8,8 +8,8 @@ import { knownKinds } from '../reporters/report-kinds.ts'
  * configuration may give it one, see settings.ts, and a run that is resumed takes its options from its journal.
  */
 
-/** An unset variable in a script: `--flake "$REF"`. It is no way to ask for the default. */
-function refuseEmptyValues(args: Record<string, unknown>): true {
+/** An unset variable in a script: `--flake "$REF"`, `run "$CHECK"`. It is no way to ask for the default. @throws UserError */
+export function refuseEmptyValues(args: Record<string, unknown>): void {
   const holding = (names: string[], value: unknown) =>
     names.find((name) => [args[name]].flat().includes(value))
   const options = Object.keys(args).filter((name) => !positionals.includes(name))
@@ -17,9 +17,12 @@ function refuseEmptyValues(args: Record<string, unknown>): true {
   if (empty !== undefined) {
     throw new UserError(`--${empty}: its value is empty`, ['give it one, or leave the option out'])
   }
+  if (holding(positionals, '') !== undefined) {
+    throw new UserError('a name is empty', ['give a name or a glob, or leave it out'])
+  }
   const negated = holding(valued, false)
-  if (negated === undefined) return true
-  throw new UserError(`--no-${negated}: there is no such option`, [`leave --${negated} out`])
+  if (negated !== undefined)
+    throw new UserError(`--no-${negated}: there is no such option`, [`leave --${negated} out`])
 }
 
 const positionals = ['_', 'checks', 'files', 'runs', 'pipeline']
@@ -52,7 +55,6 @@ const valued = [
 /** Which checks, and where they come from. */
 export const selection = (yargs: Argv) =>
   yargs
-    .check(refuseEmptyValues)
     .option('flake', {
       type: 'string',
       describe: 'Flake with checks (default: the enclosing flake)',

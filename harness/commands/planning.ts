@@ -10,6 +10,7 @@ import type { RunReport, ShardInfo } from '../model/report.ts'
 import type { SelectedName } from '../model/run-event.ts'
 import { UserError } from '../model/user-error.ts'
 import type { Budget } from '../plan/budget.ts'
+import { idlePatterns } from '../plan/idle-patterns.ts'
 import { makePlan, type Plan, type PlanItem } from '../plan/plan.ts'
 import { acceleratorAsked, instanceId, type SelectedInstance, underProfiles } from '../plan/profiles.ts'
 import { demandCurrent } from '../plan/quarantine.ts'
@@ -29,6 +30,8 @@ export interface Wanted {
   selected: SelectedInstance[]
   /** Which part of the selection this is; null: all of it. */
   shard: ShardInfo | null
+  /** For people, one line each. */
+  remarks: string[]
   /** In seconds, by instance id, from earlier runs. */
   durations: Map<string, number>
   notTags: string[]
@@ -67,7 +70,8 @@ export async function findWanted(
 ): Promise<Wanted> {
   const selection = selectionOf(args, config)
   const before = args.lastFailed ? failedBefore(await readNewestReport(args.out), args.out) : null
-  const checks = select(await source.list(), selection)
+  const listed = await source.list()
+  const checks = select(listed, selection)
   const all = underProfiles(checks, profiles)
   const selected = before ? all.filter((one) => before.has(idOf(one))) : all
   if (selected.length === 0) {
@@ -82,11 +86,22 @@ export async function findWanted(
       historyFolder: historyFolder(args, config),
       dryRun: args.dryRun,
     }),
+    remarks: isAllListed(args)
+      ? idlePatterns(
+          config,
+          listed.map(({ name }) => name),
+        )
+      : [],
     durations,
     notTags: selection.notTags,
     before: new Map(),
     done: [],
   }
+}
+
+/** The command line may have named the place of some. */
+function isAllListed({ kind, flake, file, suites }: RunArguments): boolean {
+  return [kind, flake, file, suites].every((one) => one === undefined)
 }
 
 /** What decides over the rest of a run that was cut off. */
@@ -110,6 +125,7 @@ export async function findRest(
   return {
     selected,
     shard: null,
+    remarks: [],
     durations: durationsBefore(args, config),
     notTags: selectionOf(args, config).notTags,
     before,

@@ -78,7 +78,7 @@ async function execute(
     args,
     wanted.selected.map(({ check }) => check.kind),
   )
-  if (idle !== null) note(idle)
+  for (const remark of [...(idle === null ? [] : [idle]), ...wanted.remarks]) note(remark)
   const unsuited = varied.areNamed ? ('skip' as const) : ('leave-out' as const)
   const context = { source, config, budget, args, timeoutSeconds: options.timeoutSeconds, unsuited }
   if (args.dryRun) {

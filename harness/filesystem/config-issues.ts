@@ -13,10 +13,17 @@ export function issuesOf(schema: z.ZodType, value: unknown): ConfigIssue[] {
   const { error } = schema.safeParse(value)
   return (error?.issues ?? []).flatMap((issue) => {
     const key = keyText(issue.path)
-    if (issue.code !== 'unrecognized_keys') return [{ key, message: issue.message }]
+    if (issue.code !== 'unrecognized_keys') return [{ key, message: wordsOf(issue, value) }]
     const known = keysAt(schema, issue.path)
     return issue.keys.map((name) => ({ key, message: unknownKey(name, known) }))
   })
+}
+
+/** The library's own words are about types. */
+function wordsOf({ code, path, message }: z.core.$ZodIssue, value: unknown): string {
+  if (code !== 'invalid_type' && code !== 'invalid_union') return message
+  const given = path.reduce<unknown>((outer, part) => (outer as Record<PropertyKey, unknown>)?.[part], value)
+  return given === undefined ? 'is missing' : message
 }
 
 /** `['checks', 0, 'memory']` → `checks[0].memory` */

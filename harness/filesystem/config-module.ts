@@ -46,6 +46,8 @@ export async function readConfigModule(
       advice: 'a configuration must only export an object, or a function that returns one',
     }),
   )
+  if (loaded.value === null || loaded.value === undefined)
+    throw new UserError(`${file}: exports nothing by default`, ['write: export default { … }'])
   if (isRepeatable(bundled, loaded)) {
     const { value, environment } = loaded
     const inputs = [...bundled.inputs, build]

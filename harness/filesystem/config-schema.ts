@@ -34,9 +34,17 @@ const override = z.strictObject({
   timeout: duration.optional(),
 })
 
-const day = text.refine((value) => /^\d{4}-\d\d-\d\d$/.test(value) && !Number.isNaN(Date.parse(value)), {
-  message: 'write a day like "2026-12-31"',
-})
+/** TOML has days of its own, without quotes; JSON.stringify makes the text of them that they were. */
+const day = z
+  .union([z.string(), z.date()])
+  .transform((value) => (typeof value === 'string' ? value : String(JSON.parse(JSON.stringify(value)))))
+  .refine(isDay, { message: 'write a day that there is, like "2026-12-31"' })
+
+/** Date.parse takes the 31st of February for a day in March. */
+function isDay(text: string): boolean {
+  const time = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : Number.NaN
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text)
+}
 
 const quarantine = z.strictObject({
   check: text,

@@ -1,8 +1,18 @@
-import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { compareText } from '../model/compare-text.ts'
 import { type HistoryRecord, historySchema } from '../model/history.ts'
 import { makeFolders } from '../process/make-folders.ts'
+import { codeOf } from './errors.ts'
 import { safeFileName } from './file-names.ts'
 import { endsTorn } from './torn-line.ts'
 
@@ -24,14 +34,17 @@ export interface HistoryReading {
   unreadable: { path: string; error: unknown }[]
 }
 
-/** Appends a record in one write, so that several runs at once do not mix theirs. @throws as node:fs does */
+/**
+ * Appends a record in one write, so that several runs at once do not mix theirs; only a disk that becomes full takes a
+ * part, and what is appended next gets a line of its own. @throws as node:fs does
+ */
 export function appendHistory(folder: string, record: HistoryRecord): void {
   makeFolders(folder)
   const name = `${safeFileName(record.host)}-${record.at.slice(0, 7)}${ending}`
   const file = openSync(join(folder, name), 'a+')
   try {
-    const line = `${endsTorn(file) ? '\n' : ''}${JSON.stringify(record)}\n`
-    writeSync(file, line)
+    let rest: Uint8Array = Buffer.from(`${endsTorn(file) ? '\n' : ''}${JSON.stringify(record)}\n`)
+    while (rest.length > 0) rest = rest.subarray(writeSync(file, rest))
   } finally {
     closeSync(file)
   }
@@ -44,9 +57,10 @@ export function appendHistory(folder: string, record: HistoryRecord): void {
 export function readHistory(folder: string, wanted: (check: string) => boolean = () => true): HistoryReading {
   const reading: HistoryReading = { records: [], torn: 0, newer: 0, unreadable: [] }
   const seen = new Set<string>()
-  for (const name of filesIn(folder)) {
+  for (const name of filesIn(folder, reading)) {
     const path = join(folder, name)
     try {
+      refuseEndless(path)
       for (const line of readFileSync(path, 'utf8').split('\n')) readLine(line, reading, { seen, wanted })
     } catch (error) {
       reading.unreadable.push({ path, error })
@@ -63,7 +77,7 @@ export function readRecentHistory(folder: string): HistoryRecord[] {
   const reading: HistoryReading = { records: [], torn: 0, newer: 0, unreadable: [] }
   const seen = new Set<string>()
   let left = tailBytes
-  for (const name of filesIn(folder).sort((a, b) => compareText(monthOf(b), monthOf(a)))) {
+  for (const name of filesIn(folder, reading).sort((a, b) => compareText(monthOf(b), monthOf(a)))) {
     const tail = tailOf(join(folder, name), left)
     left -= tail.length
     for (const line of tail.toString('utf8').split('\n'))
@@ -81,6 +95,7 @@ function monthOf(name: string): string {
 /** The last bytes of a file, its first line probably torn; nothing when it cannot be read. */
 function tailOf(path: string, bytes: number): Buffer {
   try {
+    refuseEndless(path)
     const file = openSync(path, 'r')
     try {
       const { size } = fstatSync(file)
@@ -94,14 +109,21 @@ function tailOf(path: string, bytes: number): Buffer {
   }
 }
 
-function filesIn(folder: string): string[] {
+function filesIn(folder: string, { unreadable }: Pick<HistoryReading, 'unreadable'>): string[] {
   try {
     return readdirSync(folder)
       .filter((name) => name.endsWith(ending))
       .sort()
-  } catch {
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') unreadable.push({ path: folder, error })
     return []
   }
+}
+
+/** A pipe or a device that lies there would be read for ever. */
+function refuseEndless(path: string): void {
+  const stats = statSync(path)
+  if (!stats.isFile() && !stats.isDirectory()) throw new Error('it is not a file')
 }
 
 interface Filter {

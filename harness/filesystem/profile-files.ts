@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { compareText } from '../model/compare-text.ts'
 import type { Profile, ProfileIssue } from '../model/profile.ts'
@@ -30,12 +30,22 @@ export function readProfiles(folders: readonly string[], names: readonly string[
   throw new UserError('not a valid profile', issues.map(issueLine))
 }
 
+/** `a,b` would be two names of `--profiles`, `loss=5%` is a constraint, and NAME@PROFILE is a folder. */
+const profileName = /^[\w][\w.+-]*$/
+
+function badName(path: string): UserError {
+  return new UserError(`${path}: not a name for a profile`, [
+    'letters, digits, dashes, dots and underscores make one',
+  ])
+}
+
 /** Paths by the profiles' names. @throws UserError when two files give one name, be it in another case */
 function profileFiles(folders: readonly string[]): Map<string, string> {
   const files = new Map<string, string>()
   const seen = new Map<string, string>()
   for (const path of folders.flatMap(tomlFiles)) {
     const name = basename(path, '.toml')
+    if (!profileName.test(name)) throw badName(path)
     const other = seen.get(name.toLowerCase())
     if (other !== undefined) {
       throw new UserError(`two profiles are called ${name}`, [other, path, 'rename one of them'])
@@ -59,6 +69,8 @@ function tomlFiles(folder: string): string[] {
 
 function textOf(file: string): string {
   try {
+    // A pipe would be read for ever.
+    if (statSync(file).isFIFO()) throw new Error('it is a pipe')
     return readFileSync(file, 'utf8')
   } catch (error) {
     throw new UserError(`${file}: cannot be read, ${wordsFor(error)}`)

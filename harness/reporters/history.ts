@@ -58,7 +58,8 @@ function flakinessOf({ flakiness: { score, proven } }: CheckTrend): string {
 
 function durationOf({ duration: { median, ratio, direction } }: CheckTrend): string {
   if (median === null) return ''
-  const trend = direction === 'steady' || ratio === null ? '' : `, ${direction} (×${ratio.toFixed(2)})`
+  const isTold = direction === 'slower' || direction === 'faster'
+  const trend = isTold && ratio !== null ? `, ${direction} (×${ratio.toFixed(2)})` : ''
   return `${formatSeconds(median)}${trend}`
 }
 
@@ -71,6 +72,7 @@ function lastFailureOf({ lastFailure }: CheckTrend, style: Style): string[] {
   const { at, failure, outcome } = lastFailure
   const where = failure?.node ? `${failure.node}: ` : ''
   const what = failure ? `${where}${failure.message}` : outcomeLooks[outcome].words
-  const demanded = failure?.assertion ? ` (${oneLine(failure.assertion)})` : ''
+  const { assertion = null } = failure ?? {}
+  const demanded = assertion === null || what.includes(assertion) ? '' : ` (${oneLine(assertion)})`
   return [style.dim(`  last failure ${at.slice(0, 16).replace('T', ' ')} UTC: ${oneLine(what)}${demanded}`)]
 }

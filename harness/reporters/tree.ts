@@ -5,7 +5,7 @@ import { columnsOf, pad } from './columns.ts'
 import { type FailurePage, failureLines, storyOf } from './failure-lines.ts'
 import { inertLine, oneLine } from './safe-text.ts'
 import { assertionLooks, createStyle, outcomeLooks, type Style } from './style.ts'
-import { checkTitle, countAssertions, howItRan, placeOf, tallyOf } from './wording.ts'
+import { checkTitle, countAssertions, howItRan, placeOf, quarantineText, tallyOf } from './wording.ts'
 
 /** What a tree is drawn on. */
 export interface TreeOptions {
@@ -34,7 +34,13 @@ function checkLines(check: CheckReport, { width, assertions = true }: TreeOption
 
 function headLines(check: CheckReport, style: Style): string[] {
   const look = outcomeLooks[check.outcome]
-  const facts = [look.words, ...howItRan(check), ...countAssertions(check.assertions.map(tallyOf))]
+  const facts = [
+    look.words,
+    ...(check.flaky ? ['flaky'] : []),
+    ...quarantineText(check),
+    ...howItRan(check),
+    ...countAssertions(check.assertions.map(tallyOf)),
+  ]
   const title = `${look.mark} ${checkTitle(check)}`
   const source = check.source === undefined || check.name === null ? [] : [style.dim(oneLine(check.source))]
   return [...source, `${style[look.tone](title)}  ${facts.join(' · ')}`]

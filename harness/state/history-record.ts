@@ -13,7 +13,8 @@ export function toHistoryRecord(
     schema: historySchema,
     run: run.id,
     at: ended.at,
-    host: run.host.name,
+    // Each machine keeps files of its own.
+    host: run.resumptions?.at(-1)?.host ?? run.host.name,
     check: planned.check,
     kind: planned.kind,
     profile: planned.profile,

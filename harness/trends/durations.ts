@@ -9,10 +9,11 @@ export interface DurationTrend {
   ratio: number | null
   /** Probability of such a difference if nothing had changed. */
   chance: number
-  direction: 'slower' | 'faster' | 'steady'
+  /** `unknown`: with so few attempts nothing could be proven. */
+  direction: 'slower' | 'faster' | 'steady' | 'unknown'
 }
 
-const words = { higher: 'slower', lower: 'faster', steady: 'steady', unknown: 'steady' } as const
+const words = { higher: 'slower', lower: 'faster', steady: 'steady', unknown: 'unknown' } as const
 
 /** @param seconds oldest first, of attempts that passed: a failed one ends when it fails */
 export function durationTrend(seconds: readonly number[]): DurationTrend {

@@ -86,7 +86,7 @@ function silence(
   if (said.includes('heap out of memory')) {
     return complaint(`loading it takes more than ${limits.heapMiB} MiB of memory`, [advice])
   }
-  if (exit.code === unsettled) return complaint('loading it awaits what never comes', lastLines)
+  if (exit.code === unsettled) return complaint('loading it awaits what never comes', [advice])
   const how = exit.startError ?? (exit.signal ? `killed by ${exit.signal}` : `exit code ${exit.code}`)
   return complaint(`loading it ends the process (${how})`, [...lastLines, advice].filter(Boolean))
 }

@@ -1,3 +1,4 @@
+import { parse } from 'smol-toml'
 import { expect, test } from 'vitest'
 import { checkConfig, fileIssues } from '../../../filesystem/config-schema.ts'
 import { defaultConfig } from '../../../model/config.ts'
@@ -79,9 +80,27 @@ test.each<[string, unknown, string, RegExp]>([
     'quarantine[0].until',
     /2026-12-31/,
   ],
+  [
+    'a day that no month has',
+    { quarantine: [{ check: 'a', tracker: 'T', until: '2026-02-31' }] },
+    'quarantine[0].until',
+    /a day that there is/,
+  ],
+  [
+    'an hour where a day is meant',
+    { quarantine: [{ check: 'a', tracker: 'T', until: '2026-12-31T12:00:00Z' }] },
+    'quarantine[0].until',
+    /2026-12-31/,
+  ],
+  [
+    'a quarantine without tracker',
+    { quarantine: [{ check: 'a', until: '2026-12-31' }] },
+    'quarantine[0].tracker',
+    /^is missing$/,
+  ],
   ['a group that is none', { groups: { a: { checks: ['*'], needs: ['b'] } } }, 'groups', /a needs b/],
   ['a circle', { groups: { a: { checks: ['*'], needs: ['a'] } } }, 'groups', /a needs a/],
-  ['no pattern', { checks: [{ tags: [] }] }, 'checks[0].match', /expected string/],
+  ['no pattern', { checks: [{ tags: [] }] }, 'checks[0].match', /is missing/],
   ['two places', { flake: '.', file: 'x.nix' }, 'file', /not both/],
   ['attr without file', { attr: 'tests' }, 'attr', /needs file/],
   ['a list', [], '', /expected object/],
@@ -96,4 +115,14 @@ test('every section is looked at, whether or not it is used', () => {
   ])
   expect(fileIssues({ sections: { ci: { sections: {} } } })).toMatchObject([{ key: 'sections.ci' }])
   expect(fileIssues({ sections: { nightly: { groups: { k3s: { max: 4 } } } } })).toEqual([])
+})
+
+test('a day is also what TOML calls one, and leap days are days', () => {
+  const until = (text: string) => {
+    const config = checkConfig(parse(`[[quarantine]]\ncheck = "a"\ntracker = "T"\nuntil = ${text}`), defaults)
+    return Array.isArray(config) ? config : config.quarantine[0]?.until
+  }
+  expect(until('2026-12-31')).toBe('2026-12-31')
+  expect(until('"2028-02-29"')).toBe('2028-02-29')
+  expect(until('2026-12-31T00:00:00Z')).toMatchObject([{ key: 'quarantine[0].until' }])
 })

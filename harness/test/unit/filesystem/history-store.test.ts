@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -89,4 +90,18 @@ test('the recent past comes from the newest files, whatever else is there', () =
   mkdirSync(join(folder, 'x-2026-12.ndjson'))
   expect(readRecentHistory(folder).map(({ run }) => run)).toEqual(['new', 'old'])
   expect(readRecentHistory(join(folder, 'none'))).toEqual([])
+})
+
+test('what is no folder, and a pipe in it, is told; a folder that is not there is an empty history', () => {
+  const folder = scratchFolder()
+  writeFileSync(join(folder, 'file'), '')
+  expect(readHistory(join(folder, 'file')).unreadable).toMatchObject([{ path: join(folder, 'file') }])
+  expect(readHistory(join(folder, 'nowhere')).unreadable).toEqual([])
+  execFileSync('mkfifo', [join(folder, 'pipe-2026-11.ndjson')])
+  appendHistory(folder, record())
+  expect(readHistory(folder)).toMatchObject({
+    records: [{ run: 'r1' }],
+    unreadable: [{ path: join(folder, 'pipe-2026-11.ndjson') }],
+  })
+  expect(readRecentHistory(folder)).toMatchObject([{ run: 'r1' }])
 })

@@ -64,3 +64,11 @@ test('a folder that is not there is named', () => {
     '/no/such/profiles: cannot be read, no such file or folder',
   )
 })
+
+test.each(['a,b.toml', 'loss=5%.toml', 'a b.toml', '.toml', '-a.toml', 'a@b.toml'])(
+  '%s gives no name',
+  (name) => {
+    const folder = folderOf({ [name]: head })
+    expect(complaint([folder], null)[0]).toBe(`${folder}/${name}: not a name for a profile`)
+  },
+)

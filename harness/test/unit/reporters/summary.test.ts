@@ -41,7 +41,7 @@ test('the tree of a run with every outcome', () => {
     '    │ [  112.301] Out of memory: Killed process 812 (etcd)',
     '    │ [  112.420] systemd[1]: k3s.service: Main process exited',
     '',
-    '✓ k3s-storage  passed · executed · tcg · 1 min 0 s · 2 attempts · 1 assertion',
+    '✓ k3s-storage  passed · flaky · executed · tcg · 1 min 0 s · 2 attempts · 1 assertion',
     '  ✓ server_1 succeed mount | grep longhorn                                           1.5 s',
     '',
     '✗ k3s-bond-failover  timed out · executed · tcg · 15 min 0 s · 1 assertion: 1 failed',
