@@ -1,3 +1,4 @@
+import type { AcceleratorChoice } from '../model/outcome.ts'
 import { shellWord } from '../model/shell-word.ts'
 import type { PipelineJob } from './jobs.ts'
 
@@ -15,6 +16,16 @@ export interface PipelineOptions {
   out: string
 }
 
+/** What decides over a workflow of GitHub beside that. */
+export interface WorkflowOptions extends PipelineOptions {
+  /** Shell lines that fetch the project's packages, by its lock file. */
+  install: string[]
+  /** `--accel`, as it was asked for. */
+  accel: AcceleratorChoice
+  /** The configuration says which runners there are. */
+  hasLabels: boolean
+}
+
 /** A pipeline as text, and remarks about it for people, one line each. */
 export interface RenderedPipeline {
   text: string
@@ -22,12 +33,17 @@ export interface RenderedPipeline {
 }
 
 /** The shell line of a job. Its names are quoted, so that a shell takes them as they are. */
-export function jobCommand(
+export function jobCommand(job: PipelineJob, options: PipelineOptions): string {
+  return [options.program, ...jobWords(job, options).map(inertWord)].join(' ')
+}
+
+/** What stands behind the program in a job, word by word. */
+export function jobWords(
   { checks, kinds, profile, accelerator, nightly }: PipelineJob,
-  { program, runOptions, out }: PipelineOptions,
-): string {
+  { runOptions, out }: Pick<PipelineOptions, 'runOptions' | 'out'>,
+): string[] {
   const [kind, ...otherKinds] = kinds
-  const words = [
+  return [
     nightly ? 'sweep' : 'run',
     ...runOptions,
     // The other kind may need what this runner does not have.
@@ -38,7 +54,6 @@ export function jobCommand(
     ...(checks.some((name) => name.startsWith('-')) ? ['--'] : []),
     ...checks,
   ]
-  return [program, ...words.map(inertWord)].join(' ')
 }
 
 /**

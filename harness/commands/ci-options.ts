@@ -1,8 +1,11 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { type JobDivision, mostJobs } from '../ci/jobs.ts'
-import type { PipelineOptions } from '../ci/pipeline.ts'
+import type { WorkflowOptions } from '../ci/pipeline.ts'
+import type { Config } from '../model/config.ts'
 import { UserError } from '../model/user-error.ts'
 import type { CiArguments, RunArguments } from './arguments.ts'
-import { ciProgramName } from './program.ts'
+import { ciProgramName, directProgramName } from './program.ts'
 import { wholeNumber } from './run-options.ts'
 
 const defaultShards = 4
@@ -53,12 +56,27 @@ const optionOf: Record<(typeof carried)[number], string> = {
 }
 
 /** What the jobs of a pipeline have in common. */
-export function pipelineOptions(given: CiArguments, { out }: RunArguments): PipelineOptions {
-  const { program = ciProgramName(), image = null, before = null, section = [] } = given
+export function pipelineOptions(
+  given: CiArguments,
+  { out, accel }: RunArguments,
+  { labels, folder }: Pick<Config, 'labels' | 'folder'>,
+): WorkflowOptions {
+  const usual = given.pipeline === 'github' ? directProgramName() : ciProgramName()
+  const { program = usual, image = null, before = null, section = [] } = given
   const options = carried.flatMap((name) => {
     const value = given[name]
     return value === undefined ? [] : [optionOf[name], String(value)]
   })
   const runOptions = [...section.flatMap((name) => ['--section', name]), ...options]
-  return { program, runOptions, image, before, out }
+  const install = installLinesIn(folder)
+  return { program, runOptions, image, before, install, accel, hasLabels: labels !== null, out }
+}
+
+/** By the lock file that is there. @param folder of the project */
+function installLinesIn(folder: string): string[] {
+  const has = (name: string) => existsSync(join(folder, name))
+  if (has('pnpm-lock.yaml')) return ['npx -y pnpm@12 install --frozen-lockfile']
+  if (has('yarn.lock')) return ['corepack enable', 'yarn install --immutable']
+  if (has('package-lock.json')) return ['npm ci']
+  return has('package.json') ? ['npm install'] : []
 }

@@ -1,5 +1,5 @@
 import { type JobOptions, type PipelineJob, planJobs, planSweep } from '../ci/jobs.ts'
-import type { PipelineOptions, RenderedPipeline } from '../ci/pipeline.ts'
+import type { RenderedPipeline, WorkflowOptions } from '../ci/pipeline.ts'
 import { type ExitCode, exitCodes } from '../model/exit-code.ts'
 import type { Instance } from '../model/plan.ts'
 import { UserError } from '../model/user-error.ts'
@@ -37,7 +37,7 @@ export async function ci(given: CiArguments): Promise<ExitCode> {
     attempts: retries + 1,
   }
   const jobs = [...planJobs(instances, options), ...planSweep(jobWorthy(nightly), options)]
-  const { text, remarks } = await rendered(given, jobs, pipelineOptions(given, args))
+  const { text, remarks } = await rendered(given, jobs, pipelineOptions(given, args, config))
   for (const line of [...remark, ...remarks]) say(`${line}\n`)
   print(text)
   return exitCodes.passed
@@ -56,7 +56,7 @@ function remarkOn(item: PlanItem): string[] {
 async function rendered(
   { pipeline }: CiArguments,
   jobs: readonly PipelineJob[],
-  options: PipelineOptions,
+  options: WorkflowOptions,
 ): Promise<RenderedPipeline> {
   switch (pipeline) {
     case 'gitlab':

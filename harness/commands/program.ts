@@ -34,12 +34,8 @@ export function ciProgramName(program = programName()): string {
   return /^(npx )?vmproof$/.test(program) ? program : 'npx -y pnpm@12 --silent vmproof'
 }
 
-/**
- * How it is started without a package manager in between, which keeps the signal of a cancelled job to itself.
- * @param script as in `process.argv[1]`
- */
-export function directProgramName(script = process.argv[1] ?? '', folder = process.cwd()): string {
+/** How it is started without a package manager in between, which keeps the signal of a cancelled job to itself. */
+export function directProgramName(script = process.argv[1] ?? ''): string {
   if (script.split(sep).includes('node_modules')) return 'node_modules/.bin/vmproof'
-  const inside = relative(folder, script)
-  return inside.startsWith('..') || basename(script) === 'vmproof' ? 'vmproof' : `node ${shellWord(inside)}`
+  return basename(script) === 'vmproof' ? 'vmproof' : `node ${shellWord(shownPath(script))}`
 }

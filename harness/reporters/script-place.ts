@@ -24,9 +24,14 @@ export function placeOfFailure(
 ): ScriptPlace | null {
   const file = suiteFile === undefined ? null : pathInside(project, suiteFile)
   if (file === null) return null
-  const lines = failure?.traceback.flatMap((frame) => scriptFrame.exec(frame)?.[1] ?? []) ?? []
-  const line = lines.at(-1)
-  return { file, line: line === undefined ? null : Number(line) }
+  return { file, line: failure && lineOf(failure, file) }
+}
+
+/** The innermost frame, or what is told of a suite that cannot be loaded: `suites/vm/a.ts:6: Could not resolve ...` */
+function lineOf({ traceback, message }: NonNullable<CheckReport['failure']>, file: string): number | null {
+  const frames = traceback.flatMap((frame) => scriptFrame.exec(frame)?.[1] ?? [])
+  const line = Number.parseInt(frames.at(-1) ?? message.split(`${file}:`)[1] ?? '', 10)
+  return line > 0 ? line : null
 }
 
 /** @returns the path as seen from the folder, with slashes; null when it does not lie in it */

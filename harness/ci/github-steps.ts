@@ -1,0 +1,137 @@
+import type { WorkflowOptions } from './pipeline.ts'
+
+/** A step of a workflow, as YAML has it. */
+export type Step = Record<string, unknown>
+
+/**
+ * Majors by tag, so that they get their mends by themselves: the first ones that run on Node.js 24, because runners drop
+ * Node.js 20. All are GitHub's own but the one for Nix.
+ */
+export const actions = {
+  checkout: 'actions/checkout@v5',
+  setupNode: 'actions/setup-node@v6',
+  cache: 'actions/cache@v5',
+  upload: 'actions/upload-artifact@v6',
+  download: 'actions/download-artifact@v7',
+  nix: 'cachix/install-nix-action@v31',
+} as const
+
+/** The device is there on hosted runners, and belongs to a group that nobody is in. */
+export const kvmLines = [
+  `echo 'KERNEL=="kvm", GROUP="kvm", MODE="0666", OPTIONS+="static_node=kvm"' |`,
+  '  sudo tee /etc/udev/rules.d/99-kvm4all.rules',
+  'sudo udevadm control --reload-rules',
+  'sudo udevadm trigger --name-match=kvm',
+]
+
+/** What GitHub puts a value for. */
+export function expression(text: string): string {
+  return `\${{ ${text} }}`
+}
+
+const guestsOf = `vmproof-${expression('runner.os')}-${expression('runner.arch')}-`
+
+/** Fetches the project and what starts vmproof in it. */
+export function checkoutSteps({ image, before, install }: WorkflowOptions): Step[] {
+  const lines = before ?? install
+  return [
+    { uses: actions.checkout, with: { 'persist-credentials': false } },
+    // A container brings its own.
+    ...(image === null
+      ? [{ uses: actions.setupNode, with: { 'node-version': 22, 'package-manager-cache': false } }]
+      : []),
+    ...(lines.length > 0 ? [{ name: 'Packages', run: script(lines) }] : []),
+  ]
+}
+
+/** All of a job that runs checks; what differs between jobs comes from the matrix. */
+export function checkSteps(options: WorkflowOptions, about: { hasNix: boolean; isAlone: boolean }): Step[] {
+  const { program, image, out } = options
+  return [
+    ...checkoutSteps(options),
+    ...(about.hasNix && image === null ? [{ if: 'matrix.nix', uses: actions.nix }] : []),
+    {
+      name: 'Cache of guests',
+      uses: actions.cache,
+      with: {
+        path: '~/.cache/vmproof',
+        key: `${guestsOf}${expression('github.run_id')}`,
+        'restore-keys': guestsOf,
+      },
+    },
+    {
+      name: 'What checks need of the machine',
+      // A self-hosted runner is somebody's machine.
+      if: "runner.environment == 'github-hosted'",
+      env: { KIND: expression('matrix.kind') },
+      run: script([`${program} setup --yes \${KIND:+--kind "$KIND"}`]),
+    },
+    ...(image === null ? [kvmStep] : []),
+    runStep(program, about.isAlone),
+    {
+      name: 'Reports',
+      if: 'always()',
+      uses: actions.upload,
+      with: {
+        name: expression('matrix.artifact'),
+        path: [out, `!${out}/latest`, `!${out}/latest/**`, `!${out}/history/**`].join('\n'),
+        overwrite: true,
+        ...(about.isAlone ? {} : { 'retention-days': 7 }),
+      },
+    },
+  ]
+}
+
+/** After everything was installed, because that may take the permission back. */
+const kvmStep: Step = {
+  name: 'KVM for everybody',
+  if: "runner.environment == 'github-hosted'",
+  run: script(['[ -e /dev/kvm ] || exit 0', ...kvmLines]),
+}
+
+function runStep(program: string, isAlone: boolean): Step {
+  return {
+    name: 'Checks',
+    env: { ARGUMENTS: expression('matrix.arguments') },
+    run: script([
+      ...(isAlone ? [] : ['# The last job shows a summary of all.', 'unset GITHUB_STEP_SUMMARY']),
+      'mapfile -t arguments <<< "$ARGUMENTS"',
+      '# A cancelled job sends its signal to this shell alone, which keeps it: vmproof takes its place.',
+      `exec ${program} "\${arguments[@]}"`,
+    ]),
+  }
+}
+
+/** Puts the runs of all jobs together. */
+export function reportSteps(options: WorkflowOptions): Step[] {
+  const { program, out } = options
+  return [
+    ...checkoutSteps(options),
+    {
+      uses: actions.download,
+      with: { pattern: 'vmproof-*', path: out, 'merge-multiple': true },
+    },
+    {
+      name: 'One report of all',
+      env: { OUT: out },
+      run: script([
+        `exec ${program} report --exit-code --out "$OUT" --to "$OUT/merged" "$OUT"/*/events.ndjson`,
+      ]),
+    },
+    {
+      name: 'Reports',
+      if: 'always()',
+      uses: actions.upload,
+      with: {
+        name: 'vmproof',
+        // With the logs that the page links to.
+        path: out,
+        overwrite: true,
+      },
+    },
+  ]
+}
+
+function script(lines: readonly string[]): string {
+  return `${lines.join('\n')}\n`
+}
