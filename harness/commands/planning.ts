@@ -16,6 +16,7 @@ import { acceleratorAsked, instanceId, type SelectedInstance, underProfiles } fr
 import { demandCurrent } from '../plan/quarantine.ts'
 import type { RetryPolicy } from '../plan/retry.ts'
 import { type SelectedCheck, select, selectionFor } from '../plan/select.ts'
+import { type Target, targetOf, underTheirProfiles } from '../plan/targets.ts'
 import type { CheckPlace } from '../run/ports.ts'
 import { doneItems, type InstanceBefore, leftToDo, planOfRest, whatStands } from '../run/resume.ts'
 import { expectedSeconds } from '../trends/expected-seconds.ts'
@@ -45,13 +46,20 @@ type SelectionArguments = Pick<RunArguments, '_' | 'checks' | 'tag' | 'notTag' |
 
 /** The command line's selection with the configuration's defaults. */
 function selectionOf(args: SelectionArguments, config: Config) {
-  const asked = { names: namesOf(args), tags: args.tag, notTags: args.notTag, kind: args.kind ?? null }
+  const names = [...new Set(targetsOf(args).map(({ check }) => check))]
+  const asked = { names, tags: args.tag, notTags: args.notTag, kind: args.kind ?? null }
   return selectionFor(asked, config.select)
 }
 
 /** Names and globs, also those behind `--`. yargs leaves an optional list out when it is empty. */
 export function namesOf({ checks, _ }: Pick<GivenRunArguments, '_' | 'checks'>): string[] {
   return [...(checks ?? []), ..._.slice(1).map(String)]
+}
+
+/** Only `run` takes profiles behind names: `sweep` is told its own in another way. */
+export function targetsOf(args: Pick<GivenRunArguments, '_' | 'checks'>): Target[] {
+  const words = namesOf(args)
+  return args._[0] === 'run' ? words.map(targetOf) : words.map((check) => ({ check, profile: null }))
 }
 
 /** What decides over a selection beside the command line. */
@@ -72,7 +80,9 @@ export async function findWanted(
   const before = args.lastFailed ? failedBefore(await readNewestReport(args.out), args.out) : null
   const listed = await source.list()
   const checks = select(listed, selection)
-  const all = underProfiles(checks, profiles)
+  const targets = targetsOf(args)
+  const areApart = targets.some(({ profile }) => profile !== null)
+  const all = areApart ? underTheirProfiles(checks, targets, profiles) : underProfiles(checks, profiles)
   const selected = before ? all.filter((one) => before.has(idOf(one))) : all
   if (selected.length === 0) {
     throw nothing('--last-failed: what did not pass in the newest run is not selected or does not exist now')

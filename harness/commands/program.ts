@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { basename, delimiter, join, sep } from 'node:path'
+import { basename, delimiter, join, relative, sep } from 'node:path'
 import { shellWord } from '../model/shell-word.ts'
 import { shownPath } from './shown-path.ts'
 

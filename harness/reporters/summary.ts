@@ -1,6 +1,6 @@
 import type { CheckReport, RunReport } from '../model/report.ts'
 import { formatSeconds } from '../model/units.ts'
-import { failureLines, storyOf } from './failure-lines.ts'
+import { type FailureStory, failureLines, storyOf } from './failure-lines.ts'
 import { rerunAllCommand, rerunCommand, resumeCommand } from './rerun.ts'
 import { inertLine, oneLine } from './safe-text.ts'
 import { createStyle, outcomeLooks, type Style } from './style.ts'
@@ -89,7 +89,7 @@ function failedBlock(report: RunReport, check: CheckReport, { options, style, ag
   return [
     `${style[check.quarantine ? 'warn' : look.tone](`${look.mark} ${checkTitle(check)}`)}  ${facts.join(' · ')}`,
     ...[
-      ...failureLines(storyOf(check), { ...failureSize, width: width - 2, style }),
+      ...failureLines(storyFor(check), { ...failureSize, width: width - 2, style }),
       ...log,
       ...(isOneOfMany ? [`again  ${oneLine(rerunCommand(report.run, check, options.program))}`] : []),
     ].map((line) => `  ${line}`),
@@ -116,6 +116,12 @@ function flakyBlock(checks: CheckReport[], style: Style): string[] {
       )
       return `${style.warn('~ flaky')}    ${checkTitle(check)} passed at last; ${said.join('; ')}`
     })
+}
+
+/** Who stopped a check knows why: what its consoles said last is in its log. */
+function storyFor(check: CheckReport): FailureStory {
+  const story = storyOf(check)
+  return check.outcome === 'interrupted' ? { ...story, consoles: [] } : story
 }
 
 /** A path that can be clicked. */

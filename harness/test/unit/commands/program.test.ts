@@ -2,14 +2,21 @@ import { expect, test } from 'vitest'
 import { programName } from '../../../commands/program.ts'
 
 const installed = '/home/me/cluster/node_modules/.bin/vmproof'
+const checkout = '/home/me/vmproof/harness/bin.mjs'
+const pnpm = 'pnpm/12.21.0 npm/? node/v20.20.2'
 
 test.each([
   ['a dependency, by npx', installed, 'npm/10.8.2 node/v20.20.2 linux x64', 'npx vmproof'],
   ['a dependency, by a script of nobody', installed, '', 'npx vmproof'],
-  ['a dependency, by pnpm', installed, 'pnpm/12.21.0 npm/? node/v20.20.2', 'pnpm vmproof'],
+  ['a dependency, by pnpm', installed, pnpm, 'pnpm vmproof'],
   ['installed for all', '/usr/local/bin/vmproof', '', 'vmproof'],
-  ['a checkout', '/home/me/vmproof/harness/bin.mjs', 'pnpm/12.21.0', 'pnpm vmproof'],
-  ['a checkout without pnpm', '/home/me/vmproof/harness/bin.mjs', '', 'pnpm vmproof'],
+  ['a checkout', checkout, pnpm, 'pnpm vmproof'],
+  ['a checkout without pnpm', checkout, '', `node ${checkout}`],
+  ['a checkout in a folder with a blank', '/my own/bin.mjs', '', "node '/my own/bin.mjs'"],
 ])('%s', (_, script, agent, program) => {
-  expect(programName(script, agent)).toBe(program)
+  expect(programName({ script, agent, hasPnpm: true })).toBe(program)
+})
+
+test('a pnpm that npx has fetched just for this is gone afterwards', () => {
+  expect(programName({ script: checkout, agent: pnpm, hasPnpm: false })).toBe('npx pnpm vmproof')
 })
