@@ -1,0 +1,102 @@
+import type { Assertion } from '../../model/assertion.ts'
+import type { Diagnosis } from '../../model/report.ts'
+import { formatSeconds } from '../../model/units.ts'
+import { safeLines } from '../../reporters/safe-text.ts'
+import { outcomeLooks } from '../../reporters/style.ts'
+import { placeOf, whoAndWhat } from '../../reporters/wording.ts'
+import type { CheckDetails, CheckSummary, PageData } from '../data.ts'
+import { outcomeTones } from '../shared/outcome.tsx'
+import { Consoles } from './consoles.tsx'
+import { LineLink } from './line-link.tsx'
+
+interface Props {
+  data: PageData
+  n: number
+  details: CheckDetails
+}
+
+/** Why a check did not pass, complete: what was demanded, what came, where in the script, what the consoles said. */
+export function FailureSection({ data, n, details }: Props) {
+  const check = data.checks[n] as CheckSummary
+  const { failure, outcome } = check
+  const cause = failure?.assertion ?? null
+  const assertion = cause === null ? null : (details.assertions[cause] ?? null)
+  const message = failure?.message || assertion?.message || outcomeLooks[outcome].words
+  return (
+    <section class={`failure edge-${outcomeTones[outcome]}`} aria-labelledby="failure-title">
+      <h2 id="failure-title" class={`tone-${outcomeTones[outcome]}`}>
+        {safeLines(message).join('\n')}
+      </h2>
+      {assertion && <Where data={data} n={n} assertion={assertion} message={message} />}
+      {!assertion && failure?.node && <p>Node {failure.node}</p>}
+      {details.diagnosis.map((one) => (
+        <DiagnosisNote key={one.id} data={data} n={n} diagnosis={one} />
+      ))}
+      <Quote title="Output" text={assertion?.output ?? ''} />
+      <Quote title="Script" text={(failure?.traceback ?? []).join('\n')} />
+      <Quote title="Details" text={details.details.join('\n')} />
+      <Consoles data={data} n={n} details={details} />
+    </section>
+  )
+}
+
+function Where({
+  data,
+  n,
+  assertion,
+  message,
+}: Pick<Props, 'data' | 'n'> & { assertion: Assertion; message: string }) {
+  const place = placeOf(assertion)
+  const text = safeLines(assertion.text)
+  const isTold = text.length === 1 && message.includes(text[0] ?? '')
+  return (
+    <>
+      <p class="where">
+        {place.length > 0 && <span>{place.join(' › ')} › </span>}
+        <b>{whoAndWhat(assertion)}</b>
+        <span class="soft">
+          {assertion.seconds !== null && ` for ${formatSeconds(assertion.seconds)}`},{' '}
+          <LineLink data={data} n={n} line={assertion.line} />
+        </span>
+      </p>
+      {!isTold && text.length > 0 && <pre class="demanded">{text.join('\n')}</pre>}
+    </>
+  )
+}
+
+/** What others printed, told apart from what the page says. */
+export function Quote({ title, text }: { title: string; text: string }) {
+  const lines = safeLines(text)
+  if (lines.length === 0) return null
+  return (
+    <div class="quote">
+      <h3>{title}</h3>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <pre tabIndex={0} role="region" aria-label={title}>
+        {lines.join('\n')}
+      </pre>
+    </div>
+  )
+}
+
+function DiagnosisNote({ data, n, diagnosis }: Pick<Props, 'data' | 'n'> & { diagnosis: Diagnosis }) {
+  const { title, confidence, advice, evidence } = diagnosis
+  return (
+    <div class="diagnosis">
+      <h3>
+        {title} <span class="badge">{confidence} confidence</span>
+      </h3>
+      <p>{advice}</p>
+      {evidence.length > 0 && (
+        <ul class="evidence">
+          {evidence.map(({ line, node, text }) => (
+            <li key={`${line} ${text}`}>
+              <LineLink data={data} n={n} line={line} /> {node !== null && <b>{node}: </b>}
+              <code>{text}</code>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,61 @@
+import { logLine } from './log-line.ts'
+import type { LogText } from './log-text.ts'
+import { withoutCodes } from './sgr.ts'
+
+/** Which lines are wanted. */
+export interface LogQuery {
+  /** Sought as it is, but for upper and lower case; empty: any text. */
+  text: string
+  /** Names of the check's VMs. */
+  nodes: ReadonlySet<string>
+  /** Speakers whose lines are left out; null is the driver. */
+  hidden: ReadonlySet<string | null>
+}
+
+/** What was found so far. */
+export interface LogFindings {
+  /** That no hidden speaker said; null when none is hidden: then it is all of them. */
+  shown: number[] | null
+  /** Of those, the lines that hold the text; empty without a text. */
+  hits: number[]
+}
+
+/** Whether a query leaves everything as it is. */
+export function asksNothing({ text, hidden }: LogQuery): boolean {
+  return text === '' && hidden.size === 0
+}
+
+/** Looks through a whole log segment by segment. @yields what was found so far; the arrays grow */
+export async function* searchLog(log: LogText, query: LogQuery): AsyncGenerator<LogFindings> {
+  const findings: LogFindings = { shown: query.hidden.size > 0 ? [] : null, hits: [] }
+  const wanted = query.text.toLowerCase()
+  for (const [number, { line }] of log.index.segments.entries()) {
+    const lines = await log.segment(number)
+    for (const [at, raw] of lines.entries()) {
+      if (query.hidden.size > 0) {
+        if (query.hidden.has(logLine(raw, query.nodes).node)) continue
+        findings.shown?.push(line + at)
+      }
+      if (wanted !== '' && withoutCodes(raw).toLowerCase().includes(wanted)) findings.hits.push(line + at)
+    }
+    yield findings
+  }
+}
+
+/** A text cut where a query matches it. */
+export function markedParts(text: string, query: string): { text: string; isHit: boolean }[] {
+  if (query === '') return [{ text, isHit: false }]
+  const parts: { text: string; isHit: boolean }[] = []
+  const lower = text.toLowerCase()
+  const wanted = query.toLowerCase()
+  // Where lower case is longer than upper case, places would not match.
+  if (lower.length !== text.length) return [{ text, isHit: lower.includes(wanted) }]
+  let from = 0
+  for (let at = lower.indexOf(wanted); at >= 0; at = lower.indexOf(wanted, from)) {
+    if (at > from) parts.push({ text: text.slice(from, at), isHit: false })
+    parts.push({ text: text.slice(at, at + wanted.length), isHit: true })
+    from = at + wanted.length
+  }
+  if (from < text.length) parts.push({ text: text.slice(from), isHit: false })
+  return parts
+}

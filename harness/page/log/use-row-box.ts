@@ -1,0 +1,40 @@
+import type { RefObject } from 'preact'
+import { useLayoutEffect, useState } from 'preact/hooks'
+import { scrollTopFor, type Window, windowOf } from '../shared/window.ts'
+
+/** As in log.css. */
+export const logRowHeight = 20
+
+/** What is drawn of a list in a box that scrolls. */
+export interface RowBoxWindow extends Window {
+  /** Brings a row into the middle of the box. */
+  center(row: number): void
+}
+
+/** A window over rows of one height in a box. */
+export function useRowBox(box: RefObject<HTMLElement | null>, rows: number): RowBoxWindow {
+  const [view, setView] = useState({ scrollTop: 0, boxHeight: 600 })
+  useLayoutEffect(() => {
+    const element = box.current
+    if (!element) return
+    const look = () => setView({ scrollTop: element.scrollTop, boxHeight: element.clientHeight })
+    look()
+    const observer = new ResizeObserver(look)
+    observer.observe(element)
+    element.addEventListener('scroll', look, { passive: true })
+    return () => {
+      observer.disconnect()
+      element.removeEventListener('scroll', look)
+    }
+  }, [box])
+  const center = (row: number) => {
+    const element = box.current
+    if (!element) return
+    const boxHeight = element.clientHeight
+    // Nothing can be scrolled before the list has its height.
+    requestAnimationFrame(() => {
+      element.scrollTop = scrollTopFor(row, { rows, rowHeight: logRowHeight, boxHeight })
+    })
+  }
+  return { ...windowOf({ rows, rowHeight: logRowHeight, ...view }), center }
+}

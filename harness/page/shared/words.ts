@@ -1,0 +1,65 @@
+import type { Execution, Outcome } from '../../model/outcome.ts'
+import type { CheckReport } from '../../model/report.ts'
+import { outcomeLooks } from '../../reporters/style.ts'
+import type { CheckSummary } from '../data.ts'
+
+/** How we know that a check ran, for people. */
+export const executionWords: Record<Execution, string> = {
+  executed: 'executed now',
+  cached: 'not executed: its result stood in the store',
+  substituted: 'not executed: its result came from a binary cache',
+  unknown: 'no proof that it was executed',
+}
+
+/** The order in which people want to see them. */
+export const outcomesByWeight: Outcome[] = [
+  'failed',
+  'timed-out',
+  'errored',
+  'interrupted',
+  'unknown',
+  'passed',
+  'skipped',
+]
+
+/** Whether something has to be done about a check. */
+export function isTrouble({ outcome }: Pick<CheckReport, 'outcome'>): boolean {
+  return outcome !== 'passed' && outcome !== 'skipped'
+}
+
+/** The first line of the page, such as `2 of 4 checks did not pass`. */
+export function verdictOf(checks: readonly CheckSummary[]): { outcome: Outcome; text: string } {
+  const outcome = outcomesByWeight.find((one) => checks.some((check) => check.outcome === one)) ?? 'skipped'
+  const counted = (count: number) => `${count} ${count === 1 ? 'check' : 'checks'}`
+  if (checks.length === 0) return { outcome, text: 'No check was run' }
+  const troubled = checks.filter(isTrouble)
+  if (troubled.length > 0) {
+    const same = troubled.every((check) => check.outcome === outcome)
+    const words = same ? outcomeLooks[outcome].words : 'did not pass'
+    return { outcome, text: `${troubled.length} of ${counted(checks.length)} ${words}` }
+  }
+  const passed = checks.filter((check) => check.outcome === 'passed').length
+  if (passed === 0) return { outcome, text: `None of ${counted(checks.length)} ran` }
+  if (passed < checks.length) return { outcome, text: `${passed} of ${counted(checks.length)} passed` }
+  return { outcome, text: passed === 1 ? 'The check passed' : `All ${counted(passed)} passed` }
+}
+
+/** `20 Nov 2026, 11:56:55 UTC`: the same wherever the page is read. */
+export function formatTime(iso: string): string {
+  const time = new Date(iso)
+  if (Number.isNaN(time.getTime())) return iso
+  const day = time.toLocaleDateString('en-GB', {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    timeZone: 'UTC',
+  })
+  return `${day}, ${time.toISOString().slice(11, 19)} UTC`
+}
+
+/** `512 bytes`, `30 KiB`, `1.5 MiB` */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1024) return `${bytes} bytes`
+  if (bytes < 1024 * 1024) return `${Math.round(bytes / 1024)} KiB`
+  return `${(bytes / 1024 / 1024).toFixed(1)} MiB`
+}
