@@ -16,11 +16,16 @@ export function foldFor(kinds: readonly ReportKind[]): Fold | null {
 }
 
 /**
- * Tells the CI system of a run that has ended or was read again, beside the files of its folder. What cannot be told is
+ * Tells the CI system of a run that has ended or was read again, beside the files for everybody. What cannot be told is
  * warned of: the run is none the worse.
  */
 export async function tellCi(report: RunReport, publication: Publication, audience: People): Promise<void> {
-  if (!publication.kinds.includes('github')) return
-  const { tellGithub } = await import('./github-report.ts')
-  tellGithub(report, publication, audience)
+  if (publication.kinds.includes('github')) {
+    const { tellGithub } = await import('./github-report.ts')
+    tellGithub(report, publication, audience)
+  }
+  if (publication.kinds.includes('gitlab')) {
+    const { tellGitlab } = await import('./gitlab-report.ts')
+    tellGitlab(report, publication, audience)
+  }
 }

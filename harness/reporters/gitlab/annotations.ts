@@ -22,7 +22,7 @@ interface Link {
 export function formatAnnotations({ checks }: RunReport, job: GitlabJob): string {
   const wrong = checks.filter(({ outcome }) => outcome !== 'passed' && outcome !== 'skipped')
   const links = [
-    linkTo('all results', 'index.html', job),
+    job.page === null ? null : linkTo('all results', job.page, job),
     ...wrong
       .filter(hasLog)
       .slice(0, mostLogs)

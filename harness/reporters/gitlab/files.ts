@@ -11,6 +11,8 @@ export interface GitlabJob {
   projectFolder: string | null
   /** Folder that these files are written to, absolute. */
   folder: string
+  /** The page of the run, in that folder; null: there is none. */
+  page: string | null
 }
 
 /** A file of a run's folder. */
