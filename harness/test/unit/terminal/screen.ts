@@ -3,8 +3,9 @@ import xterm from '@xterm/headless'
 /** A real terminal emulator that a view writes to; tests compare what a person would see. */
 export class TestScreen {
   private readonly terminal: xterm.Terminal
-  /** Everything written, for questions about bytes. */
+  /** Everything written, for questions about bytes, and in how many writes. */
   bytes = ''
+  writes = 0
 
   constructor(columns: number, rows: number) {
     this.terminal = new xterm.Terminal({ cols: columns, rows, scrollback: 1000, allowProposedApi: true })
@@ -12,6 +13,7 @@ export class TestScreen {
 
   readonly write = (text: string) => {
     this.bytes += text
+    this.writes++
     this.terminal.write(text)
   }
 
@@ -22,7 +24,13 @@ export class TestScreen {
   /** Tells the view of a new size, as the signal of a terminal does. */
   notify = () => this.listener?.()
 
-  columns = () => this.terminal.cols
+  private claimed: number | null = null
+  /** Claims another width without breaking lines anew, which this emulator cannot but do. */
+  cut(columns: number) {
+    this.claimed = columns
+  }
+
+  columns = () => this.claimed ?? this.terminal.cols
   rows = () => this.terminal.rows
 
   async resize(columns: number, rows: number) {
