@@ -62,7 +62,7 @@ export function checkSteps(options: WorkflowOptions, about: { hasNix: boolean; i
     {
       name: 'What checks need of the machine',
       // A self-hosted runner is somebody's machine.
-      if: "runner.environment == 'github-hosted'",
+      if: 'matrix.hosted',
       env: { KIND: expression('matrix.kind') },
       run: script([`${program} setup --yes \${KIND:+--kind "$KIND"}`]),
     },
@@ -85,7 +85,7 @@ export function checkSteps(options: WorkflowOptions, about: { hasNix: boolean; i
 /** After everything was installed, because that may take the permission back. */
 const kvmStep: Step = {
   name: 'KVM for everybody',
-  if: "runner.environment == 'github-hosted'",
+  if: 'matrix.hosted',
   run: script(['[ -e /dev/kvm ] || exit 0', ...kvmLines]),
 }
 

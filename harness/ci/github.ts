@@ -34,7 +34,7 @@ interface Wave {
  * @throws UserError when GitHub would not take it
  */
 export function renderGithub(planned: readonly PipelineJob[], options: WorkflowOptions): RenderedPipeline {
-  const jobs = planned.filter(isExpressible)
+  const jobs = planned.flatMap(expressible)
   const waves = wavesOf(jobs)
   const isAlone = jobs.length === 1
   if (jobs.length === 0) throw new UserError('no workflow: no check has a name that can be given to a job')
@@ -58,9 +58,13 @@ export function renderGithub(planned: readonly PipelineJob[], options: WorkflowO
   return { text: formatYaml(workflow, comment), remarks: remarksOn(planned, options) }
 }
 
-/** An environment variable carries one word a line. */
-function isExpressible({ checks, profile }: PipelineJob): boolean {
-  return [...checks, profile ?? ''].every((word) => !/[\n\r\0]/.test(word))
+// An environment variable carries one word a line.
+const inexpressible = /[\n\r\0]/
+
+/** The job with those of its checks whose names can be handed over, if there are any. */
+function expressible(job: PipelineJob): PipelineJob[] {
+  const checks = job.checks.filter((name) => !inexpressible.test(name))
+  return checks.length === 0 || inexpressible.test(job.profile ?? '') ? [] : [{ ...job, checks }]
 }
 
 function triggers(jobs: readonly PipelineJob[]): object {
@@ -145,6 +149,7 @@ function matrixEntry(job: PipelineJob, options: WorkflowOptions, artifact: strin
   return {
     name: job.name,
     runner: runnerOf(job, options),
+    hosted: !isSelfHosted(job, options),
     artifact,
     timeout: timeoutMinutes(job, options),
     kind: others.length === 0 ? kind : '',
@@ -176,7 +181,7 @@ function minutesOf(job: PipelineJob): number {
 
 /** A text that GitHub takes for a text: `${{` in it begins no expression. */
 function literal(text: string): string {
-  return text.replace(/\$(?=\{\{)/g, expression("'$'"))
+  return text.replace(/\$(?=\{\{)/g, () => expression("'$'"))
 }
 
 /** Runs when jobs failed, too; not when somebody gave the workflow up. */
@@ -192,10 +197,11 @@ function reportJob(waves: readonly Wave[], options: WorkflowOptions): object {
 
 function remarksOn(jobs: readonly PipelineJob[], options: WorkflowOptions): string[] {
   const hosted = jobs.filter((job) => !isSelfHosted(job, options))
+  const unnamed = new Set(jobs.flatMap(({ checks }) => checks).filter((name) => inexpressible.test(name)))
   return [
-    ...jobs
-      .filter((job) => !isExpressible(job))
-      .map(({ name }) => `${name}: no job, a name in it has a line break`),
+    ...[...unnamed].map(
+      (name) => `${JSON.stringify(name)}: in no job, because of the line break in its name`,
+    ),
     ...hosted
       .filter(({ needs }) => needs.largeMemory)
       .map(
