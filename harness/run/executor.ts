@@ -124,6 +124,7 @@ function conclude({ job, listener, result }: EndedAttempt, ports: ExecutorPorts)
     log: state,
     end: result.end,
     execution: result.execution,
+    kind: job.instance.check.kind,
     isVmTest: job.instance.metadata?.isVmTest ?? true,
     timeoutSeconds: job.instance.timeoutSeconds,
   })

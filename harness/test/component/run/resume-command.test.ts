@@ -82,6 +82,7 @@ test('after kill -9 the rest runs, in the same folder, to one complete report', 
     'b',
     'c',
     'events.ndjson',
+    'index.html',
     'junit.xml',
     'run.json',
   ])

@@ -40,9 +40,13 @@ const held: LogEvent = {
   output: null,
 }
 
+const booted: LogEvent = { type: 'nodeBooted', node: 'machine', seconds: 1, line: 3 }
+
 const logs = {
   passed: log(scriptStarted, waiting('succeed', 'true'), held, scriptFinished, ended('passed')),
   assertedNothing: log(scriptStarted, scriptFinished, ended('passed')),
+  onlyBooted: log(scriptStarted, booted, scriptFinished, ended('passed')),
+  onlySubtest: log(scriptStarted, waiting('subtest', 'x'), held, scriptFinished, ended('passed')),
   failed: log(scriptStarted, ended('failed', ranFailure)),
   errored: log(scriptStarted, ended('errored', { ...ranFailure, kind: 'node-died' })),
   timedOut: log(scriptStarted, ended('timed-out', { ...ranFailure, kind: 'timeout' })),
@@ -77,6 +81,7 @@ function verdict(facts: Partial<Testimony>) {
     log: logs.passed,
     end: succeeded,
     execution: 'executed',
+    kind: 'nixos',
     isVmTest: true,
     timeoutSeconds: 90,
     ...facts,
@@ -85,7 +90,10 @@ function verdict(facts: Partial<Testimony>) {
 
 test.each<[string, Partial<Testimony>, Outcome, RegExp | null]>([
   ['passed, built', {}, 'passed', null],
-  ['passed without an assertion', { log: logs.assertedNothing }, 'passed', /shows no assertion/],
+  ['not even booted anything', { log: logs.assertedNothing }, 'unknown', /demanded nothing/],
+  ['a subtest around nothing', { log: logs.onlySubtest, kind: 'vm' }, 'unknown', /demanded nothing/],
+  ["booted, and asserted in Python's way", { log: logs.onlyBooted }, 'passed', /shows no assertion/],
+  ['booted, and demanded nothing', { log: logs.onlyBooted, kind: 'vm' }, 'unknown', /demanded nothing/],
   [
     'passed, output differs',
     { end: { type: 'succeeded', outputDiffers: true } },
