@@ -84,16 +84,9 @@ const cacheVariables = {
 /** A nightly job is not given up because somebody pushes. */
 const nightlyTemplate = { rules: [{ if: isScheduled }], interruptible: false }
 
-function beforeScript({ program, before }: PipelineOptions): { before_script?: string[] } {
-  const lines = before ?? installLines(program)
+function beforeScript({ install, before }: PipelineOptions): { before_script?: string[] } {
+  const lines = before ?? install
   return lines.length === 0 ? {} : { before_script: lines }
-}
-
-/** How what starts vmproof gets its packages. */
-function installLines(program: string): string[] {
-  const pnpm = /^npx -y pnpm\S*/.exec(program)
-  if (pnpm) return [`${pnpm[0]} install --frozen-lockfile`]
-  return program.startsWith('npx ') ? ['npm ci'] : []
 }
 
 function runTemplate({ out }: PipelineOptions, isAlone: boolean): object {
@@ -151,12 +144,12 @@ function hasTooManyNeeds({ after }: PipelineJob): boolean {
 /** It comes a stage later instead of naming the jobs that it needs, so that there may be any number. */
 function reportJob({ program, out }: PipelineOptions): object {
   const merged = `${out}/merged`
-  const words = ['report', '--exit-code', '--out', out, '--to', merged].map(inertWord)
+  const words = ['report', '--exit-code', '--out', out, '--to', merged]
   return {
     stage: 'report',
     when: 'always',
     timeout: '30 minutes',
-    script: [`${program} ${words.join(' ')} ${inertWord(out)}/*/events.ndjson`],
+    script: [`${program} ${words.map(inertWord).join(' ')} ${inertWord(out)}/*/events.ndjson`],
     artifacts: {
       when: 'always',
       expire_in: '30 days',

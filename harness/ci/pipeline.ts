@@ -12,14 +12,14 @@ export interface PipelineOptions {
   image: string | null
   /** Shell lines before each job's own; null: what the program and the image need. */
   before: string[] | null
+  /** Shell lines that fetch the project's packages, by its lock file; none where the program needs none. */
+  install: string[]
   /** Folder of all runs, relative to the project's. */
   out: string
 }
 
 /** What decides over a workflow of GitHub beside that. */
 export interface WorkflowOptions extends PipelineOptions {
-  /** Shell lines that fetch the project's packages, by its lock file. */
-  install: string[]
   /** `--accel`, as it was asked for. */
   accel: AcceleratorChoice
   /** The configuration says which runners there are. */

@@ -5,7 +5,7 @@ import type { WorkflowOptions } from '../ci/pipeline.ts'
 import type { Config } from '../model/config.ts'
 import { UserError } from '../model/user-error.ts'
 import type { CiArguments, RunArguments } from './arguments.ts'
-import { ciProgramName, directProgramName } from './program.ts'
+import { directProgramName } from './program.ts'
 import { wholeNumber } from './run-options.ts'
 
 const defaultShards = 4
@@ -61,16 +61,18 @@ export function pipelineOptions(
   { out, accel }: RunArguments,
   { labels, folder }: Pick<Config, 'labels' | 'folder'>,
 ): WorkflowOptions {
-  const usual = given.pipeline === 'github' ? directProgramName() : ciProgramName()
-  const { program = usual, image = null, before = null, section = [] } = given
+  const { program = directProgramName(), image = null, before = null, section = [] } = given
   const options = carried.flatMap((name) => {
     const value = given[name]
     return value === undefined ? [] : [optionOf[name], String(value)]
   })
   const runOptions = [...section.flatMap((name) => ['--section', name]), ...options]
-  const install = installLinesIn(folder)
+  const install = needsPackages.test(program) ? installLinesIn(folder) : []
   return { program, runOptions, image, before, install, accel, hasLabels: labels !== null, out }
 }
+
+/** Of programs that are found in the project's packages, or read them. */
+const needsPackages = /^(?:node|npx|npm|pnpm|yarn)\s|^node_modules\//
 
 /** By the lock file that is there. @param folder of the project */
 function installLinesIn(folder: string): string[] {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { basename, delimiter, join, relative, sep } from 'node:path'
+import { basename, delimiter, join, sep } from 'node:path'
 import { shellWord } from '../model/shell-word.ts'
 import { shownPath } from './shown-path.ts'
 
@@ -27,11 +27,6 @@ function thisStart(): Start {
   const folders = PATH.split(delimiter).filter((folder) => !folder.split(sep).includes('_npx'))
   const hasPnpm = folders.some((folder) => existsSync(join(folder, 'pnpm')))
   return { script: process.argv[1] ?? '', agent, hasPnpm }
-}
-
-/** How a job starts it: on a runner no package manager but npm can be counted on. */
-export function ciProgramName(program = programName()): string {
-  return /^(npx )?vmproof$/.test(program) ? program : 'npx -y pnpm@12 --silent vmproof'
 }
 
 /** How it is started without a package manager in between, which keeps the signal of a cancelled job to itself. */

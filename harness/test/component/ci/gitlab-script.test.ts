@@ -50,7 +50,14 @@ test('a shell hands every name to vmproof as it is', () => {
   const instances = names.map((name) =>
     instance(name, { check: listed(name, { kind: 'vm' }), accelerator: 'tcg' }),
   )
-  const options = { program: 'vmproof', runOptions: [], image: null, before: null, out: 'reports' }
+  const options = {
+    program: 'vmproof',
+    runOptions: [],
+    image: null,
+    before: null,
+    install: [],
+    out: 'reports',
+  }
   for (const by of ['check', 'shard'] as const) {
     const jobs = planJobs(instances, { by, shards: 1, groups: [], labels: null, attempts: 1 })
     const pipeline = parse(renderGitlab(jobs, options).text, { version: '1.1' })
@@ -76,6 +83,7 @@ test('no templating of GitLab sees anything in them', () => {
     runOptions: [],
     image: null,
     before: null,
+    install: [],
     out: 'reports',
   })
   expect(text).not.toMatch(/\$\[\[|\$\{\{|\{\{|%\{\{/)

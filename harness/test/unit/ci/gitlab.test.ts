@@ -18,6 +18,7 @@ const options: PipelineOptions = {
   runOptions: [],
   image: null,
   before: null,
+  install: ['npm ci'],
   out: 'reports',
 }
 
@@ -118,11 +119,10 @@ test('nightly jobs run where a schedule started this pipeline, or its parent', (
   expect(pipelineOf(two)['.nightly']).toBeUndefined()
 })
 
-test('how a job gets its packages follows from how it starts vmproof', () => {
+test('each job first gets the packages that vmproof is among, or what it is told', () => {
   const before = (facts: Partial<PipelineOptions>) => pipelineOf(two, facts).default?.before_script
   expect(before({})).toEqual(['npm ci'])
-  expect(before({ program: 'npx -y pnpm@12 vmproof' })).toEqual(['npx -y pnpm@12 install --frozen-lockfile'])
-  expect(before({ program: 'vmproof' })).toBeUndefined()
+  expect(before({ install: [] })).toBeUndefined()
   expect(before({ before: ['. ./env', 'make'] })).toEqual(['. ./env', 'make'])
 })
 

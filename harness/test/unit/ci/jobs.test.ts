@@ -169,7 +169,15 @@ test('the nightly sweep has a job for each profile, or more where runners differ
 })
 
 test('names are bounded, printable, and hold nothing that a template would', () => {
-  const names = ['x'.repeat(400), 'x'.repeat(401), `$\{{ secrets.A }}`, '$CI', 'a\nb', '\u202eevil', 'grün 😀']
+  const names = [
+    'x'.repeat(400),
+    'x'.repeat(401),
+    `$\{{ secrets.A }}`,
+    '$CI',
+    'a\nb',
+    '\u202eevil',
+    'grün 😀',
+  ]
   const jobs = planJobs(
     names.map((name) => vm(name)),
     options,
