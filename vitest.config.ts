@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config'
 const common = { passWithNoTests: false, restoreMocks: true }
 
 /**
- * Three projects by cost: pure code, real child processes, the whole command on real VMs. They run one after the
- * other, so that the cheap ones fail first and the dear ones have the machine to themselves.
+ * Four projects by cost: pure code, real child processes, reports in a real browser, the whole command on real VMs.
+ * They run one after the other, so that the cheap ones fail first and the dear ones have the machine to themselves.
  */
 export default defineConfig({
   test: {
@@ -29,11 +29,23 @@ export default defineConfig({
         },
       },
       {
+        // A browser is many processes itself.
+        test: {
+          ...common,
+          name: 'browser',
+          sequence: { groupOrder: 2 },
+          include: ['harness/test/browser/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
         // End-to-end tests share the machine's two scarce things, cores and the Nix store: one file at a time.
         test: {
           ...common,
           name: 'e2e',
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
           include: ['harness/test/e2e/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,

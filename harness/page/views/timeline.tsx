@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'preact/hooks'
 import { formatSeconds } from '../../model/units.ts'
 import type { PageData } from '../data.ts'
+import { Checks } from './check-links.tsx'
 import { AttemptTable } from './timeline/attempt-table.tsx'
 import type { Block } from './timeline/blocks.ts'
 import { Inspector } from './timeline/inspector.tsx'
@@ -14,15 +15,17 @@ export function Timeline({ data }: { data: PageData }) {
   if (tracks.length === 0) return <p>Nothing was attempted in this run.</p>
   const seconds = Math.max(...tracks.map(({ to }) => to))
   return (
-    <div class="timeline">
-      <p class="timeline-sentence">{sentenceOf(tracks)}</p>
-      <Legend />
-      {tracks.map((track) => (
-        <TrackChart key={track.id} track={track} seconds={seconds} onLook={setLooked} />
-      ))}
-      <Inspector block={looked} />
-      <AttemptTable tracks={tracks} />
-    </div>
+    <Checks.Provider value={data.checks}>
+      <div class="timeline">
+        <p class="timeline-sentence">{sentenceOf(tracks)}</p>
+        <Legend />
+        {tracks.map((track) => (
+          <TrackChart key={track.id} track={track} seconds={seconds} onLook={setLooked} />
+        ))}
+        <Inspector block={looked} />
+        <AttemptTable tracks={tracks} />
+      </div>
+    </Checks.Provider>
   )
 }
 

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import { formatMemory, formatSeconds } from '../../../model/units.ts'
 import { oneLine } from '../../../reporters/safe-text.ts'
 import { outcomeLooks } from '../../../reporters/style.ts'
-import { checkHref } from '../check-href.ts'
+import { CheckLink } from '../check-links.tsx'
 import { stagesText } from './inspector.tsx'
 import { clockText } from './ticks.ts'
 import type { Track } from './tracks.ts'
@@ -42,7 +42,7 @@ function TrackTable({ track }: { track: Track }) {
           {rows.slice(0, shown).map((bar) => (
             <tr key={`${bar.check} ${bar.attempt}`}>
               <th scope="row">
-                <a href={checkHref(bar.check)}>{oneLine(bar.label)}</a>
+                <CheckLink check={bar.check}>{oneLine(bar.label)}</CheckLink>
                 {bar.attempts > 1 && ` (attempt ${bar.attempt} of ${bar.attempts})`}
               </th>
               <td class={`outcome-${bar.outcome}`}>

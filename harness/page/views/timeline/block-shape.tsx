@@ -1,6 +1,6 @@
 import { formatSeconds } from '../../../model/units.ts'
 import { outcomeLooks } from '../../../reporters/style.ts'
-import { checkHref } from '../check-href.ts'
+import { useCheckHref } from '../check-links.tsx'
 import type { Block } from './blocks.ts'
 import { type Geometry, xOf } from './geometry.ts'
 import { clockText } from './ticks.ts'
@@ -28,6 +28,7 @@ export function BlockShape({
   isCurrent: boolean
   handlers: BlockHandlers
 }) {
+  const href = useCheckHref()
   const [only, ...more] = block.bars
   const single = more.length === 0 ? only : undefined
   const shared = {
@@ -41,7 +42,7 @@ export function BlockShape({
   const shape = <BlockBody block={block} geometry={geometry} single={single} />
   if (single) {
     return (
-      <a href={checkHref(single.check)} {...shared}>
+      <a href={href(single.check)} {...shared}>
         {shape}
       </a>
     )
@@ -73,6 +74,9 @@ function BlockBody({
   const x = xOf(geometry, block.from)
   const width = Math.max(2, (block.to - block.from) * geometry.pixelsPerSecond)
   const y = geometry.top + block.lane * geometry.lane + 2
+  const ready = single ? (readyAt(single) - block.from) * geometry.pixelsPerSecond : 0
+  // On a filled ground the text is light, and would be lost where the ground is not filled yet.
+  const indent = block.outcome === 'passed' ? 5 : ready + 5
   const label = single ? `${outcomeLooks[single.outcome].mark} ${single.label}${attemptText(single)}` : ''
   return (
     <>
@@ -84,25 +88,28 @@ function BlockBody({
         height={geometry.bar}
         rx={Math.min(3, width / 2)}
       />
-      {single?.stages
-        .filter(({ stage }) => stage !== 'running')
-        .map(({ stage, from, to }) => (
-          <rect
-            key={stage}
-            class="timeline-stage"
-            x={xOf(geometry, from)}
-            y={y}
-            width={Math.max(0, (to - from) * geometry.pixelsPerSecond)}
-            height={geometry.bar}
-          />
-        ))}
+      {ready >= 3 && (
+        <rect
+          class="timeline-ready"
+          x={x + 1}
+          y={y + 1}
+          width={Math.min(ready, width) - 2}
+          height={geometry.bar - 2}
+          rx={2}
+        />
+      )}
       {geometry.bar >= 14 && (
-        <text class="timeline-label" x={x + 5} y={y + geometry.bar / 2}>
-          {clipped(label, width - 8)}
+        <text class="timeline-label" x={x + indent} y={y + geometry.bar / 2}>
+          {clipped(label, width - indent - 3)}
         </text>
       )}
     </>
   )
+}
+
+/** When its script began to run, where that is told. */
+function readyAt({ stages, from }: Bar): number {
+  return stages.find(({ stage }) => stage === 'running')?.from ?? from
 }
 
 /** As much of a text as fits; nothing rather than a single letter. */

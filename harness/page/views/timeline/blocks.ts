@@ -1,4 +1,5 @@
 import type { Outcome } from '../../../model/outcome.ts'
+import { outcomesByWeight } from '../../shared/words.ts'
 import type { Bar } from './tracks.ts'
 
 /** Bars that are too narrow to be told apart, or a single one. */
@@ -13,16 +14,6 @@ export interface Block {
 
 /** Narrower than this, in pixels, nobody hits or sees a bar. */
 const leastWidth = 4
-
-const worstFirst: readonly Outcome[] = [
-  'failed',
-  'timed-out',
-  'errored',
-  'unknown',
-  'interrupted',
-  'passed',
-  'skipped',
-]
 
 /**
  * What is drawn of a timeline at a scale: narrow neighbours in a lane become one block, so that ten thousand attempts
@@ -62,5 +53,5 @@ function fits(block: Block, bar: Bar, least: number): boolean {
 }
 
 function isWorse(a: Outcome, b: Outcome): boolean {
-  return worstFirst.indexOf(a) < worstFirst.indexOf(b)
+  return outcomesByWeight.indexOf(a) < outcomesByWeight.indexOf(b)
 }

@@ -1,7 +1,7 @@
 import { formatMemory, formatSeconds } from '../../../model/units.ts'
 import { oneLine } from '../../../reporters/safe-text.ts'
 import { outcomeLooks } from '../../../reporters/style.ts'
-import { checkHref } from '../check-href.ts'
+import { CheckLink } from '../check-links.tsx'
 import { talliesText } from './block-shape.tsx'
 import type { Block } from './blocks.ts'
 import { clockText } from './ticks.ts'
@@ -30,7 +30,7 @@ function BarFacts({ bar }: { bar: Bar }) {
   const facts = [
     attempts > 1 ? `attempt ${attempt} of ${attempts}` : null,
     `${formatSeconds(to - from)}, from ${clockText(from)} to ${clockText(to)}`,
-    `started ${new Date(startedMs).toLocaleTimeString()}`,
+    `started ${new Date(startedMs).toISOString().slice(11, 19)} UTC`,
     needs &&
       `held ${formatMemory(needs.memoryMiB)} and ${needs.cores} ${needs.cores === 1 ? 'core' : 'cores'}`,
   ]
@@ -40,7 +40,7 @@ function BarFacts({ bar }: { bar: Bar }) {
         <span class={`outcome-${outcome} timeline-outcome`}>
           {outcomeLooks[outcome].mark} {outcomeLooks[outcome].words}
         </span>{' '}
-        <a href={checkHref(check)}>{oneLine(label)}</a>
+        <CheckLink check={check}>{oneLine(label)}</CheckLink>
       </p>
       <p>{facts.filter((fact) => fact !== null).join(' · ')}</p>
       {bar.stages.length > 0 && <p>{stagesText(bar)}</p>}
@@ -73,7 +73,7 @@ function BlockFacts({ block: { bars, from, to } }: { block: Block }) {
       <ul>
         {worst.slice(0, mostListed).map((bar) => (
           <li key={`${bar.check} ${bar.attempt}`}>
-            <a href={checkHref(bar.check)}>{oneLine(bar.label)}</a> {outcomeLooks[bar.outcome].words}
+            <CheckLink check={bar.check}>{oneLine(bar.label)}</CheckLink> {outcomeLooks[bar.outcome].words}
           </li>
         ))}
       </ul>

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { Axis, pauseText } from './axis.tsx'
 import { type BlockHandlers, BlockShape } from './block-shape.tsx'
 import { type Block, blocksOf } from './blocks.ts'
@@ -30,7 +30,7 @@ export function TrackChart({
   const [currentBar, setCurrentBar] = useState(track.bars[0])
   const current = blocks.find(({ bars }) => currentBar && bars.includes(currentBar)) ?? blocks[0]
   const focusNext = useRef(false)
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (focusNext.current) box.current?.querySelector<SVGElement>('[data-current]')?.focus()
     focusNext.current = false
   })
@@ -60,9 +60,9 @@ export function TrackChart({
     handlers.onLook(next)
   }
   return (
-    <figure class="timeline-track">
-      <TrackCaption track={track} />
-      <div class="timeline-zoom">
+    <div class="timeline-track">
+      <div class="timeline-head">
+        <TrackCaption track={track} />
         <button
           type="button"
           onClick={() => zoomTo(zoom * 2, middle)}
@@ -78,7 +78,7 @@ export function TrackChart({
       <section class="timeline-box" ref={box} tabIndex={0} aria-label={`Timeline of ${track.id}`}>
         <Drawing {...{ track, geometry, view, blocks, current, handlers, onKeyDown }} />
       </section>
-    </figure>
+    </div>
   )
 }
 
@@ -142,5 +142,5 @@ function Drawing({
 function TrackCaption({ track }: { track: Track }) {
   const hosts = [...new Set(track.stretches.map(({ host }) => host))].join(', then ')
   const pauses = track.stretches.slice(1).map(({ pause }) => pauseText(pause))
-  return <figcaption>{[`${track.id} on ${hosts}`, ...pauses].join('; ')}</figcaption>
+  return <h2>{[`${track.id} on ${hosts}`, ...pauses].join('; ')}</h2>
 }
