@@ -1,5 +1,5 @@
-import { existsSync, statfsSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { existsSync, mkdtempSync, rmdirSync, statfsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { formatMemory, formatSeconds } from '../model/units.ts'
 import { findOnPath } from '../process/find-program.ts'
 import type { KvmAnswer } from './kvm.ts'
@@ -68,8 +68,15 @@ export function storeDiskNeed(): Need {
 
 /** The disk of guest images and packages. @param folder need not exist yet */
 export function guestDiskNeed(folder: string): Need {
-  const mend = `free some of it, by deleting ${folder} for example: it is made again`
-  return diskNeed({ id: 'guest-disk', title: 'Disk of guests', folder: nearestOf(folder), mend })
+  const [id, title, nearest] = ['guest-disk', 'Disk of guests', nearestOf(folder)]
+  const complaint = whyNotWritable(nearest)
+  if (complaint === null) {
+    const mend = `free some of it, by deleting ${folder} for example: it is made again`
+    return diskNeed({ id, title, folder: nearest, mend })
+  }
+  const detail = `${folder} cannot be written to: ${complaint}`
+  const mend = `make ${nearest} writable, or name another place: XDG_CACHE_HOME=FOLDER`
+  return { id, title, state: 'missing', detail, mend, remedy: null }
 }
 
 function diskNeed({
@@ -87,6 +94,16 @@ function diskNeed({
   const freeMiB = Math.floor((bavail * bsize) / mebibyte)
   const detail = `${formatMemory(freeMiB)} free at ${folder}`
   return freeMiB >= comfortableMiB.disk ? ok(id, title, detail) : limited({ id, title, detail, mend })
+}
+
+/** Permissions do not tell of read-only file systems, nor of those that are none, such as /proc. */
+function whyNotWritable(folder: string): string | null {
+  try {
+    rmdirSync(mkdtempSync(join(folder, '.vmproof-')))
+    return null
+  } catch (error) {
+    return error instanceof Error && 'code' in error ? String(error.code) : String(error)
+  }
 }
 
 function nearestOf(folder: string): string {

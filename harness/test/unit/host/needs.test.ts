@@ -1,4 +1,4 @@
-import { utimesSync, writeFileSync } from 'node:fs'
+import { readdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { listsAreStale } from '../../../host/apt.ts'
@@ -53,6 +53,19 @@ describe('needs', () => {
       detail: '512 MiB of 1 GiB free, 1 cores',
     })
     expect(memoryNeed({ availableMiB: 4096, totalMiB: 8192, cores: 2 }).state).toBe('ok')
+  })
+
+  test('a place where no folder can be made is missing, and nothing is left of the trial', () => {
+    const folder = scratchFolder()
+    writeFileSync(join(folder, 'file'), '')
+    expect(guestDiskNeed(join(folder, 'file/vmproof'))).toMatchObject({
+      state: 'missing',
+      detail: `${folder}/file/vmproof cannot be written to: ENOTDIR`,
+      mend: expect.stringContaining('XDG_CACHE_HOME'),
+    })
+    expect(guestDiskNeed('/proc/vmproof')).toMatchObject({ state: 'missing' })
+    guestDiskNeed(join(folder, 'cache/vmproof'))
+    expect(readdirSync(folder)).toEqual(['file'])
   })
 
   test('the disk is measured where it will be filled', () => {
