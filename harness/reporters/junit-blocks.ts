@@ -4,6 +4,7 @@ import type { JunitGranularity } from '../model/run-defaults.ts'
 import { failedAssertion } from './failure-lines.ts'
 import { blockNameOf, caseNameOf } from './junit-names.ts'
 import { assertionVerdict, type CaseVerdict, passed, refuses } from './junit-verdicts.ts'
+import { oneLine } from './safe-text.ts'
 import { checkTitle, countAssertions, tallyOf } from './wording.ts'
 
 /** Assertions that one case stands for. */
@@ -28,6 +29,9 @@ export function blocksOf(check: CheckReport, granularity: JunitGranularity): Blo
 /** What stands in no phase and no subtest. */
 const outside = 'script'
 
+/** A script may call a subtest by an empty name. */
+const unnamed = '(subtest)'
+
 /**
  * The outermost subtests of a check, one for each time that it was entered; then what stands beside them: one for
  * each phase, and one for what stands in none.
@@ -51,7 +55,8 @@ function outermostBlocks(assertions: Assertion[]): Block[] {
     const block =
       subtest === undefined
         ? (beside.get(phase) ?? add(beside, phase, blockNameOf(phase, null) || outside))
-        : ((isEntry ? undefined : entered.get(subtest)) ?? add(entered, subtest, blockNameOf(phase, subtest)))
+        : ((isEntry ? undefined : entered.get(subtest)) ??
+          add(entered, subtest, blockNameOf(phase, oneLine(subtest) || unnamed)))
     block.assertions.push(assertion)
   }
   return blocks

@@ -4,7 +4,7 @@ import type { JunitGranularity } from '../model/run-defaults.ts'
 import { type JunitCase, junitCases } from './junit-cases.ts'
 import { type CaseWriter, type Counts, caseWriter, rootFrame, suiteFrame } from './junit-elements.ts'
 import { type AttemptPaths, type Detail, finalCase } from './junit-limits.ts'
-import { caseNames, classNameOf } from './junit-names.ts'
+import { caseNames, classNameOf, type SuiteNames } from './junit-names.ts'
 import { suiteFacts } from './junit-suite.ts'
 import { xmlSeconds } from './junit-text.ts'
 import { checkTitle } from './wording.ts'
@@ -34,20 +34,20 @@ export interface BuiltJunit {
 export function buildJunit({ checks, run }: JunitInput, how: Building): BuiltJunit | null {
   const text = new Text()
   const write = caseWriter()
-  const nameOf = caseNames(checks.map(prefixOf))
+  const namesOf = caseNames(checks.map(namesFor))
   const all: Counts = { ...nothing }
   const root = text.frame()
   if (how.notice !== null) addNotice(how.notice, text, { write, all })
   for (const check of [...checks].sort(inOrder)) {
     const suite = text.frame()
     const counts: Counts = { ...nothing }
-    const className = classNameOf(check)
+    const own = namesFor(check)
+    const nameOf = namesOf(own)
     const paths = how.paths(check)
-    const unique = nameOf(prefixOf(check))
     for (const one of junitCases(check, how.granularity)) {
       count(one, counts)
-      const name = unique(one.name, how.detail.name)
-      text.add(write({ className, ...finalCase(one, how.detail, paths), name }))
+      const name = nameOf(one.name, how.detail.name)
+      text.add(write({ className: own.className, ...finalCase(one, how.detail, paths), name }))
       if (text.bytes > how.limit) return null
     }
     counts.time = check.seconds ?? counts.time
@@ -67,9 +67,9 @@ function inOrder(a: CheckReport, b: CheckReport): number {
   return compareText(checkTitle(a), checkTitle(b)) || compareText(a.kind ?? '', b.kind ?? '')
 }
 
-/** What GitLab puts before the name of a case to tell it from others. */
-function prefixOf(check: CheckReport): string {
-  return `${checkTitle(check)}_${classNameOf(check)}_`
+function namesFor(check: CheckReport): SuiteNames {
+  const className = classNameOf(check)
+  return { prefix: `${checkTitle(check)}_${className}_`, className }
 }
 
 function count({ verdict, seconds }: Pick<JunitCase, 'verdict' | 'seconds'>, counts: Counts): void {

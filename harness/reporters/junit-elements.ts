@@ -47,11 +47,14 @@ export function rootFrame(name: string, counts: Counts): Frame {
   const builder = library.newBuilder().name(name)
   // Its root cannot be reached but through a child.
   onBuild(builder.testSuite(), (element) => {
-    countsInto(element.root(), counts)
-    markIn(element.remove())
+    const root = element.root()
+    countsInto(root, counts)
+    // Jenkins' schema has it for suites only.
+    root.removeAttribute('skipped')
+    element.remove()
+    markIn(root)
   })
-  const { head, tail } = splitAtMark(builder.build())
-  return { head, tail: `${tail}\n` }
+  return splitAtMark(`${builder.build()}\n`)
 }
 
 /** `<testsuite>` with its properties. */
@@ -63,7 +66,7 @@ export function suiteFrame({ name, hostname, timestamp, properties }: SuiteFacts
   countsInto(element, counts)
   if (hostname !== null) element.att('hostname', oneLine(hostname))
   markIn(element)
-  return splitAtMark(`  ${element.toString({ pretty: true, offset: 1 })}`)
+  return splitAtMark(element.toString({ pretty: true, offset: 1 }))
 }
 
 /** A case whose texts have their final form. */
@@ -158,7 +161,6 @@ function markIn(element: Element): void {
 }
 
 function splitAtMark(xml: string): Frame {
-  const line = new RegExp(`\\n *<${mark}/>`)
-  const [head = '', tail = ''] = xml.split(line)
+  const [head = '', tail = ''] = xml.split(new RegExp(` *<${mark}/>\\n`))
   return { head, tail }
 }

@@ -57,8 +57,8 @@ let lastPlace: { phase: string | null; path: string[]; name: string } = { phase:
 function stablePlace(assertion: Assertion): string {
   const { phase, path } = assertion
   if (lastPlace.phase !== phase || lastPlace.path !== path) {
-    const name = placeOf(assertion)
-      .map((part) => `${withoutVariableParts(part)} › `)
+    const name = stableParts(assertion)
+      .map((part) => `${part} › `)
       .join('')
     lastPlace = { phase, path, name }
   }
@@ -67,12 +67,18 @@ function stablePlace(assertion: Assertion): string {
 
 /** The same for an outermost subtest, or for a phase; empty for neither. */
 export function blockNameOf(phase: string | null, subtest: string | null): string {
-  const place = placeOf({ phase, path: subtest === null ? [] : [subtest] })
-  return place.map(withoutVariableParts).join(' › ')
+  return stableParts({ phase, path: subtest === null ? [] : [subtest] }).join(' › ')
+}
+
+/** A script may call a subtest by an empty name. */
+function stableParts(place: Pick<Assertion, 'phase' | 'path'>): string[] {
+  return placeOf(place)
+    .map((part) => withoutVariableParts(part).trim())
+    .filter((part) => part !== '')
 }
 
 function subtestName({ text }: Assertion): string {
-  return `${oneLine(text)} (subtest)`
+  return `${oneLine(text)} (subtest)`.trim()
 }
 
 function demandOf({ node, kind, text }: Assertion): string {
@@ -92,55 +98,69 @@ export function cutName(name: string, limit: number): string {
   return `${characters.slice(0, limit - end - 1).join('')}…${characters.slice(-end).join('')}`
 }
 
+/** What consumers put before the name of a case to tell it from those of other suites. */
+export interface SuiteNames {
+  /** GitLab joins `SUITE_CLASS_NAME`, so `a_b` and `c` is also `a` and `b_c`. */
+  prefix: string
+  /** Actions of GitHub go by class and name. */
+  className: string
+}
+
+/** Names the cases of a suite, in their order; null is the one for what belongs to no assertion. */
+export type CaseNames = (name: string | null, limit: number) => string
+
 /**
- * Makes names unique the way GitLab compares them: suite, class and name joined by `_`. The second of the same gets
- * ` #2`, in order of appearance. A case whose name is null belongs to no assertion.
- *
- * @param prefixes `SUITE_CLASS_` of each suite
- * @returns what names the cases of a suite, given its prefix; each is asked for once
+ * Makes names unique the way consumers compare them. The second of the same gets ` #2`, in order of appearance.
+ * @param suites all of a report @returns for each of them, in their order, what names its cases
  */
-export function caseNames(
-  prefixes: string[],
-): (prefix: string) => (name: string | null, limit: number) => string {
-  const families = familiesOf(prefixes)
-  return (prefix) => {
-    const family = families.get(prefix) ?? { root: prefix, seen: new Map() }
-    const rest = prefix.slice(family.root.length)
-    // A demand by its name does not take it away when this run needs it and the last one did not.
-    const driver = uniqueIn(family.seen, rest, driverName)
-    return (name, limit) => (name === null ? driver : uniqueIn(family.seen, rest, cutName(name, limit)))
+export function caseNames(suites: SuiteNames[]): (suite: SuiteNames) => CaseNames {
+  const crowd = crowded(suites)
+  const shared: Seen = new Map()
+  return (suite) => {
+    const isAlone = !crowd.has(suite.prefix)
+    const seen: Seen = isAlone ? new Map() : shared
+    const keysOf = isAlone
+      ? (name: string) => [name]
+      : (name: string) => [suite.prefix + name, `${suite.className} ${name}`]
+    // Asked for at once, so that no demand of that name takes it away when this run needs it and the last one did not.
+    const driver = uniqueIn(seen, keysOf, driverName)
+    return (name, limit) => (name === null ? driver : uniqueIn(seen, keysOf, cutName(name, limit)))
   }
 }
 
 /** The case for what belongs to no assertion. */
 const driverName = 'driver'
 
-/** How often each name was wanted, or 1 for what was given out with a number. */
+/** How often each was wanted, or 1 for what was given out with a number. */
 type Seen = Map<string, number>
 
-function uniqueIn(seen: Seen, prefix: string, name: string): string {
-  const wanted = prefix + name
-  const before = seen.get(wanted)
-  if (before === undefined) {
-    seen.set(wanted, 1)
+function uniqueIn(seen: Seen, keysOf: (name: string) => string[], name: string): string {
+  const wanted = keysOf(name)
+  const isFree = (keys: string[]) => keys.every((key) => !seen.has(key))
+  const take = (keys: string[], times: number) => keys.map((key) => seen.set(key, times))
+  if (isFree(wanted)) {
+    take(wanted, 1)
     return name
   }
-  let count = before + 1
-  while (seen.has(`${wanted} #${count}`)) count += 1
-  seen.set(wanted, count)
-  seen.set(`${wanted} #${count}`, 1)
-  return `${name} #${count}`
+  let times = Math.max(...wanted.map((key) => seen.get(key) ?? 0)) + 1
+  while (!isFree(keysOf(`${name} #${times}`))) times += 1
+  take(wanted, times)
+  take(keysOf(`${name} #${times}`), 1)
+  return `${name} #${times}`
 }
 
-/** Cases of two suites can only be the same when the prefix of one begins with that of the other: `a_`, `a_b_`. */
-function familiesOf(prefixes: string[]): Map<string, { root: string; seen: Seen }> {
-  const families = new Map<string, { root: string; seen: Seen }>()
-  let family = { root: '', seen: new Map() as Seen }
+/** Prefixes of suites whose cases can be the same to somebody: few have such names, and each case of them is kept twice. */
+function crowded(suites: SuiteNames[]): Set<string> {
+  const crowd = new Set<string>()
+  const byClass = new Map<string, string>()
+  let root: string | null = null
   // Sorted, all that begin with a prefix follow it.
-  for (const prefix of prefixes.toSorted(compareText)) {
-    const isOfIt = family.root !== '' && prefix.startsWith(family.root)
-    if (!isOfIt) family = { root: prefix, seen: new Map() }
-    families.set(prefix, family)
+  for (const { prefix, className } of suites.toSorted((a, b) => compareText(a.prefix, b.prefix))) {
+    const twin = byClass.get(className)
+    if (twin !== undefined) crowd.add(twin).add(prefix)
+    byClass.set(className, prefix)
+    if (root !== null && prefix.startsWith(root)) crowd.add(root).add(prefix)
+    else root = prefix
   }
-  return families
+  return crowd
 }
