@@ -28,7 +28,7 @@ const longest = 400
 export function rerunAllCommand(
   { run, checks: all }: RunReport,
   checks: readonly Failed[],
-  { program = 'pnpm vmproof', isNewest = false }: { program?: string; isNewest?: boolean },
+  { program = 'pnpm vmproof', isNewest = false }: { program?: string; isNewest?: boolean } = {},
 ): string {
   const named = commandFor(run, checks, program)
   if (named.length <= longest || !isNewest || !isAllThatDidNotPass(all, checks)) return named
@@ -56,9 +56,11 @@ function commandFor(
 ): string {
   const profiles = new Set(checks.map(({ profile }) => profile))
   const [common = null] = profiles.size === 1 ? profiles : []
-  const names = checks.map(({ name, profile }) =>
-    profile === null || profile === common ? (name ?? '') : `${name ?? ''}@${profile}`,
-  )
+  const names = checks.map(({ name, profile }) => {
+    // Behind an @ a profile is looked for, so one within a name is any letter.
+    const check = (name ?? '').replaceAll('@', '?')
+    return profile === null || profile === common ? check : `${check}@${profile}`
+  })
   const dashed = names.some((name) => name.startsWith('-')) ? ['--'] : []
   return inShell(['run', ...carriedOptions(command), ...profileOption(common), ...dashed, ...names], program)
 }

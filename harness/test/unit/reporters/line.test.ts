@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import type { RunEvent } from '../../../model/run-event.ts'
+import type { RunEvent, UnstampedRunEvent } from '../../../model/run-event.ts'
+import { createLineReporter } from '../../../reporters/line.ts'
 import { formatSummary } from '../../../reporters/summary.ts'
 import { formatTree } from '../../../reporters/tree.ts'
+import { steps } from './log-steps.ts'
 import { reportOf, stamped } from './replay.ts'
-import { wholeRun } from './story.ts'
+import { failing, wholeRun } from './story.ts'
 import { lines, told } from './told.ts'
 
 const report = reportOf(wholeRun)
@@ -58,8 +60,60 @@ test('plain lines of a run with every outcome', () => {
   ])
 })
 
+test('quiet lines tell what did not pass', () => {
+  expect(lines(told(stamped(wholeRun), { verbosity: 'quiet' }))).toEqual([
+    '  ERROR  k3s-vlan-negative',
+    ' FAILED  k3s-network@lossy  executed · tcg · 3 min 4 s · 7 assertions: 3 passed, 2 failed, 1 caught, 1 not finished',
+    ' FAILED  k3s-storage  executed · tcg · 1 min 0 s · 1 assertion: 1 failed',
+    'TIMEOUT  k3s-bond-failover  executed · tcg · 15 min 0 s · 1 assertion: 1 failed',
+    '  ERROR  network-resilience  executed · tcg · 300 ms',
+  ])
+})
+
+test('with consoles, each line says whose it is', () => {
+  const text = lines(told(stamped(wholeRun), { verbosity: 'consoles' }))
+  expect(text).toContain('         server_1 │ [   0.000] kernel speaks')
+  expect(text).toContain('         agent_1 │ [   0.500] agent speaks')
+})
+
+test('a console can say nothing that is not its own', () => {
+  let text = ''
+  const reporter = createLineReporter({
+    write: (part) => {
+      text += part
+    },
+    color: false,
+    verbosity: 'consoles',
+  })
+  reporter.console(
+    'a',
+    'node',
+    'red \x1b[31m link \x1b]8;;http://evil\x1b\\here\x1b]8;;\x07 \x9d0;title\x9c\n PASSED  b',
+  )
+  expect(text).toBe('         node │ red  link here 0;title\n         node │  PASSED  b\n')
+})
+
+test('a failure that the script seemed to catch is told when it turns out that it did not', () => {
+  const [begin] = failing
+  const told1 = steps([
+    { kind: 'succeed', text: 'false', end: { outcome: 'failed', caught: true, message: 'no' } },
+  ])
+  const again = told1.flatMap((event) =>
+    event.type === 'assertionEnded' ? [event, { ...event, caught: false }] : [event],
+  )
+  const logged = again.map((event) => ({
+    type: 'attemptLogged' as const,
+    instance: 'k3s-network@lossy',
+    attempt: 1,
+    event,
+  }))
+  const text = lines(told(stamped([begin as UnstampedRunEvent, ...logged])))
+  expect(text.filter((line) => line.includes('✗'))).toEqual(['      ✗  k3s-network@lossy'])
+  expect(text).toContain('         no')
+})
+
 test('verbose lines also tell stages and every assertion', () => {
-  const text = lines(told(stamped(wholeRun), { verbose: true }))
+  const text = lines(told(stamped(wholeRun), { verbosity: 'assertions' }))
   expect(text).toContain('         k3s-cluster-simple  building')
   expect(text).toContain(
     '      ✓  k3s-network@lossy  [PHASE 1] Booting cluster › server_1: wait_for_unit k3s.service  31.3 s',
@@ -105,7 +159,7 @@ describe('no text moves the cursor or passes for a line of ours', () => {
   test.each([
     ['tree', () => formatTree(spoiled.checks, { color: false, width: 80 })],
     ['summary', () => formatSummary(spoiled, { color: false, folder: 'r', reports: [] })],
-    ['lines', () => told(events, { verbose: true })],
+    ['lines', () => told(events, { verbosity: 'assertions' })],
   ])('%s', (_, format) => {
     const text = format()
     expect(text).toContain('owned')

@@ -92,7 +92,7 @@ test('the summary of a run with every outcome', () => {
   const summary = formatSummary(report, {
     color: false,
     folder: 'reports/20261120T075331Z-1a2b',
-    reports: ['junit.xml', 'run.json'],
+    reports: ['junit.xml', 'run.json', 'index.html'],
   })
   expect(lines(summary)).toEqual([
     '',
@@ -136,15 +136,39 @@ test('the summary of a run with every outcome', () => {
     '~ flaky    k3s-storage passed at last; attempt 1 failed: command `mount | grep longhorn` failed (exit code 1)',
     '',
     '8 checks: 1 failed, 1 timed out, 2 errored, 2 skipped, 2 passed (1 flaky) · 11 assertions: 6 passed, 3 failed, 1 caught, 1 not finished · 20 min 11 s',
-    'reports/20261120T075331Z-1a2b/junit.xml',
-    'reports/20261120T075331Z-1a2b/run.json',
+    'report  reports/20261120T075331Z-1a2b/index.html (also junit.xml, run.json)',
+    'again   pnpm vmproof run --accel tcg k3s-network@lossy k3s-bond-failover network-resilience k3s-vlan-negative',
   ])
+})
+
+test('quiet, it leaves out what was skipped', () => {
+  const options = { color: false, folder: 'r', reports: [] }
+  const quiet = lines(formatSummary(report, { ...options, verbosity: 'quiet' }))
+  const whole = lines(formatSummary(report, options))
+  expect(whole.filter((line) => !quiet.includes(line))).toEqual([
+    '- skipped  emulation-vm-boots: needs kvm, which this host does not have',
+    '- skipped  vsim-k3s-cluster: its output is valid in the store, and forcing was off',
+  ])
+})
+
+test('files can be clicked where a terminal can do that', () => {
+  const link = (text: string, path: string) => `<${path}>${text}</>`
+  const summary = formatSummary(report, {
+    color: false,
+    folder: 'r',
+    reports: ['junit.xml', 'index.html'],
+    link,
+  })
+  expect(summary).toContain('\nreport  <r/index.html>r/index.html</> (also junit.xml)\n')
+  expect(summary).toContain(
+    '\n  log    <r/network-resilience/attempt-1/driver.log>r/network-resilience/attempt-1/driver.log</>\n',
+  )
 })
 
 test('the summary of a green run is two lines', () => {
   const green = { ...report, checks: report.checks.slice(0, 1) }
   expect(formatSummary(green, { color: false, folder: 'r', reports: ['run.json'] })).toBe(
-    '\n1 check: 1 passed · 2 assertions · 20 min 11 s\nr/run.json\n',
+    '\n1 check: 1 passed · 2 assertions · 20 min 11 s\nreport  r/run.json\n',
   )
 })
 
@@ -158,8 +182,9 @@ test('in a terminal what others printed goes on behind its gutter', () => {
     '    │ Code: 40 00 48 40 00 48 40 00 48 4',
     '    │ 0 00 48 40 00 48 40 00 48',
     '    │ end',
-    '  again  pnpm vmproof run --accel tcg k3s',
+    '',
   ])
+  expect(summary.endsWith('\nagain   pnpm vmproof run --accel tcg k3s\n')).toBe(true)
 })
 
 test('the node that failed is shown longest', () => {
@@ -184,9 +209,9 @@ test('an interrupted run says so, and what it did not get to', () => {
     '! k3s-network@lossy  interrupted · executed',
     '  note: the run ended before this attempt did',
     '  log    r/k3s-network@lossy/attempt-1/driver.log',
-    '  again  pnpm vmproof run --accel tcg --profile lossy k3s-network',
     '',
     '1 check: 1 interrupted',
     'interrupted: what ran until then is reported',
+    'resume  pnpm vmproof run --resume 20261120T075331Z-1a2b',
   ])
 })

@@ -1,11 +1,14 @@
 import type { RunEvent } from '../../../model/run-event.ts'
-import { createLineReporter } from '../../../reporters/line.ts'
+import { createLineReporter, type LineOptions } from '../../../reporters/line.ts'
 
 /** Lines are compared one by one, so that a difference shows where it is. */
 export const lines = (text: string) => text.replace(/\n$/, '').split('\n')
 
 /** What the plain lines of a run are, with consoles that speak before each assertion. */
-export function told(events: RunEvent[], options: { verbose?: boolean; color?: boolean } = {}): string {
+export function told(
+  events: RunEvent[],
+  options: Pick<LineOptions, 'verbosity'> & { color?: boolean } = {},
+): string {
   let text = ''
   const reporter = createLineReporter({
     write: (part) => {
