@@ -7,6 +7,7 @@ import { runFacts } from '../run-facts.ts'
  */
 export function formatDotenv(report: RunReport): string {
   return Object.entries(runFacts(report))
+    .filter(([, value]) => value !== '')
     .map(([name, value]) => `VMPROOF_${name.replaceAll('-', '_').toUpperCase()}=${value}\n`)
     .join('')
 }
