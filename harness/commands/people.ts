@@ -110,5 +110,5 @@ function isLive(stream: NodeJS.WriteStream): boolean {
 /** The log of a job is no terminal, and yet some show colours. What goes to a file instead has none. */
 function colorWishes(stream: NodeJS.WriteStream): NodeJS.ProcessEnv {
   const isLog = detectCi(process.env)?.rendersAnsi === true && !isFile(stream)
-  return isLog ? { FORCE_COLOR: '1', ...process.env } : process.env
+  return isLog && !process.env.FORCE_COLOR ? { ...process.env, FORCE_COLOR: '1' } : process.env
 }
