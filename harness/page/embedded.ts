@@ -21,9 +21,15 @@ export function readLogIndex(log: number): LogIndex {
 
 /** A segment of a log, decoded. */
 export async function readSegment(log: number, segment: number): Promise<string> {
-  const bytes = Uint8Array.from(atob(textOf(elementIds.segment(log, segment))), (one) => one.charCodeAt(0))
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))
+  const stream = new Blob([bytesOf(textOf(elementIds.segment(log, segment)))]).stream().pipeThrough(new DecompressionStream('gzip'))
   return new Response(stream).text()
+}
+
+function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+  const text = atob(base64)
+  const bytes = new Uint8Array(text.length)
+  for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at)
+  return bytes
 }
 
 function parsed(id: string): unknown {

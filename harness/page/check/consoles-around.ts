@@ -15,7 +15,7 @@ export async function consolesAround(
   began: number | null,
 ): Promise<ConsolePart[]> {
   const moment = await failureLine(log, began)
-  const at = segmentOf(log.index, moment)
+  const at = segmentOf(log.index, Math.min(moment, log.index.lines))
   const [before, segment] = [await log.segment(at - 1), await log.segment(at)]
   const first = (log.index.segments[at]?.line ?? 1) - before.length
   return consolesBefore([...before, ...segment], { first, moment, nodes, most: mostLines })

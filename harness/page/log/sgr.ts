@@ -32,11 +32,11 @@ const plain: Style = {
 // \e[2J \e]0;title\a \eP...\e\\ \e(B   cursors, titles, strings and charsets are not; an unfinished one loses only its ESC
 // \r \b \u202e   neither are other controls, whatever they would do to a terminal or to the order of letters
 const codes =
-  /\u001b\[([\d;:]*)m|(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|\u001b[\]PX^_][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b[ -/]*[0-OQ-WYZ`-~\\]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g
+  /\u001b\[([\d;:]*)m|(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|\u001b[\]PX^_][^\u0007\u001b\n]*(?:\u0007|\u001b\\)|\u001b[ -/]*[0-OQ-WYZ`-~\\]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g
 
-const nearlyAll = /^[\t -~]*$/
+const nearlyAll = /^[\t\n -~]*$/
 
-/** Text as it is searched and copied: without codes and controls. */
+/** Text as it is searched and copied: without codes and controls; lines stay lines. */
 export function withoutCodes(text: string): string {
   return nearlyAll.test(text) ? text : text.replace(codes, '')
 }
