@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { openReport, sharedBrowser } from './browser.ts'
 import { runsFolder, writeReports } from './reports.ts'
-import { makeSearch, makeShowcase, makeSweeps } from './showcase.ts'
+import { failingLine, makeSearch, makeShowcase, makeSweeps } from './showcase.ts'
 
 const browser = sharedBrowser()
 const out = runsFolder()
@@ -39,7 +39,7 @@ const views: [name: string, run: string, fragment: string, complete: string][] =
   ['a failed check', 'run', '#check/k3s-network', 'section.failure .console'],
   ['a flaky check', 'run', '#check/storage-replication', '.attempts'],
   ['a check that did not run', 'run', '#check/arm64-boots', 'article.check'],
-  ['a log', 'run', '#check/k3s-network/1/L900', 'main :text("must succeed: kubectl")'],
+  ['a log', 'run', `#check/k3s-network/1/L${failingLine}`, 'main :text("must succeed: kubectl")'],
   ['the timeline', 'run', '#timeline', '.timeline-block'],
   ['the history', 'run', '#history', '.trends-series'],
   ['the matrix', 'sweep', '#matrix', '.matrix-cell'],

@@ -83,7 +83,7 @@ test('whatever guests, scripts and projects print: nothing of it comes alive in 
     const log = page.getByRole('link', { name: 'Read the log' }).first()
     if ((await log.count()) === 0) continue
     await log.click()
-    await page.getByText('# ').first().waitFor()
+    await page.locator('.log-row').first().waitFor()
     expect(await alive(page), `log of ${address}`).toEqual([])
   }
   expect(troubles).toEqual([])
@@ -138,11 +138,12 @@ test('the policy refuses a script that found a way in, a handler, an address and
     document.getElementById('evil')?.click()
     ;(document.getElementById('form') as HTMLFormElement).requestSubmit()
     await fetch('https://attacker.example/').catch(() => {})
-    await import(`data:text/javascript,window.marker=${2}`).catch(() => {})
     await new Promise((resolve) => setTimeout(resolve, 300))
     return { violations, marker: (window as { marker?: unknown }).marker ?? null }
   })
+  await page.evaluate("import('data:text/javascript,window.marker=2').catch(() => {})")
   expect(refused.marker).toBeNull()
+  expect(await page.evaluate('window.marker')).toBeUndefined()
   expect(refused.violations).toEqual(
     expect.arrayContaining(['script-src-elem', 'script-src-attr', 'connect-src']),
   )

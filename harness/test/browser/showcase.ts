@@ -9,7 +9,7 @@ const failedCommand = "kubectl get nodes --no-headers | grep -c ' Ready' | grep 
 const message = `command \`${failedCommand}\` failed (exit code 1)`
 
 /** The line of the failing check's log with which the failing assertion begins. */
-export const failingLine = 900
+export const failingLine = 1985
 
 const networkSteps: Step[] = [
   { kind: 'wait_for_unit', text: 'k3s.service', phase: '[PHASE 1] Booting', end: { seconds: 31.25 } },
