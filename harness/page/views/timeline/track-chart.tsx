@@ -43,7 +43,8 @@ export function TrackChart({
   const middle = (view.left + view.width / 2) / geometry.pixelsPerSecond
   const handlers = {
     onLook: (block: Block) => {
-      setCurrentBar(block.bars[0])
+      // When zooming takes the block apart, the worst of its attempts is what is looked for.
+      setCurrentBar(block.bars.find(({ outcome }) => outcome === block.outcome))
       onLook(block)
     },
     onOpen: (block: Block) => {
