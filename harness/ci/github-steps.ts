@@ -94,7 +94,7 @@ function runStep(program: string, isAlone: boolean): Step {
     name: 'Checks',
     env: { ARGUMENTS: expression('matrix.arguments') },
     run: script([
-      ...(isAlone ? [] : ['# The last job shows a summary of all.', 'unset GITHUB_STEP_SUMMARY']),
+      ...(isAlone ? [] : ['# The last job shows a summary of all.', 'export GITHUB_STEP_SUMMARY=/dev/null']),
       'mapfile -t arguments <<< "$ARGUMENTS"',
       '# A cancelled job sends its signal to this shell alone, which keeps it: vmproof takes its place.',
       `exec ${program} "\${arguments[@]}"`,

@@ -86,7 +86,7 @@ test('a job shows no summary of its own, and exits as vmproof does', () => {
   const values = entry ? matrixValues(entry) : {}
   const env = { GITHUB_STEP_SUMMARY: join(cwd, 'summary.md') }
   const { stdout, status } = runStep(stepNamed(vm?.steps ?? [], 'Checks'), { cwd, env, values })
-  expect({ stdout, status }).toEqual({ stdout: 'undefined', status: 5 })
+  expect({ stdout, status }).toEqual({ stdout: '/dev/null', status: 5 })
 })
 
 test('a cancelled job, whose shell alone gets a signal, interrupts vmproof', async () => {
