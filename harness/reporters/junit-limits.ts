@@ -66,6 +66,8 @@ function finalVerdict(verdict: CaseVerdict, limit: TextLimit): CaseVerdict {
     : { type: 'skipped', message }
 }
 
+const suiteFrame =
+  '  <testsuite name="" tests="1" failures="0" errors="0" skipped="0" time="0">\n  </testsuite>\n'.length
 const frame = '    <testcase classname="" name="" time="0.125"/>\n'.length
 
 /** What cases take, about and before anything is escaped: building is what costs, so what cannot fit is not tried. */
@@ -74,10 +76,11 @@ export function roughSize(
   granularity: JunitGranularity,
   { text, name }: Detail,
 ): number {
-  if (granularity !== 'assertion') return 0
   let size = 0
   for (const check of checks) {
     const around = frame + classNameOf(check).length
+    size += suiteFrame + around
+    if (granularity !== 'assertion') continue
     for (const assertion of check.assertions) {
       size += around + Math.min(roughNameLength(assertion), name)
       const { outcome, output, caught } = assertion

@@ -8,6 +8,8 @@ export interface JunitOptions {
   granularity: JunitGranularity
   /** What there is of a check's last attempt, by paths for people and CI; default: its log, from the run's folder. */
   paths?: (check: CheckReport) => AttemptPaths
+  /** In bytes; default: `junitSizeLimit`. */
+  sizeLimit?: number
 }
 
 /** JUnit XML, and what became of it. */
@@ -21,23 +23,24 @@ export interface JunitDocument {
 /** In bytes. GitLab takes no file of 30 MB or more; this leaves room. */
 export const junitSizeLimit = 20_000_000
 
-/** From here on GitLab refuses a file. */
-const refusedSize = 30_000_000
-
 /**
  * JUnit XML for GitLab, Jenkins and the GitHub reporters: a suite per check sorted by name, its cases in the order in
  * which they began. A report that would be too large tells less: first shorter texts, then shorter names, then fewer
- * cases; what changes names is told in a case of its own, because the history of cases goes by them.
+ * cases; what changes names is told in a case of its own, because the history of cases goes by them. What is too large
+ * even so is written all the same: valid and complete, it says more than nothing.
  */
 export function junitDocument(input: JunitInput, options: JunitOptions): JunitDocument {
-  const { granularity } = options
-  for (const way of waysOf(granularity)) {
-    if (roughSize(input.checks, way.granularity, way.detail) > junitSizeLimit) continue
-    const notice = noticeOf(way, granularity)
-    const built = buildJunit(input, { ...way, notice, paths: options.paths ?? logOf, limit: junitSizeLimit })
-    if (built) return { pieces: built.pieces, remarks: remarksOf(way, notice) }
+  const { granularity, paths = logOf, sizeLimit = junitSizeLimit } = options
+  const ways = waysOf(granularity)
+  const last = ways.at(-1) as Way
+  for (const way of ways) {
+    if (way !== last && roughSize(input.checks, way.granularity, way.detail) > sizeLimit) continue
+    const notice = noticeOf(way, granularity, sizeLimit)
+    const limit = way === last ? Number.POSITIVE_INFINITY : sizeLimit
+    const built = buildJunit(input, { ...way, notice, paths, limit })
+    if (built) return { pieces: built.pieces, remarks: remarksOf(way, { notice, sizeLimit, ...built }) }
   }
-  return tooLarge(input, options)
+  throw new Error('the last way has no limit')
 }
 
 /** The same as one text. */
@@ -57,30 +60,27 @@ function waysOf(asked: JunitGranularity): Way[] {
   return coarser.flatMap((granularity) => details.map((detail) => ({ granularity, detail })))
 }
 
-const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`
+const megabytes = (bytes: number) => `${Math.round(bytes / 1e5) / 10} MB`
 
 /** What a person has to know of a report whose cases are not those that were asked for. */
-function noticeOf({ granularity, detail }: Way, asked: JunitGranularity): string | null {
-  const why = `with more it would be larger than ${megabytes(junitSizeLimit)}`
+function noticeOf({ granularity, detail }: Way, asked: JunitGranularity, sizeLimit: number): string | null {
+  const why = `with more it would be larger than ${megabytes(sizeLimit)}`
   if (granularity !== asked) return `this report has a case per ${granularity}, not per ${asked}: ${why}`
   return detail.isLeast ? `this report has shorter names of cases than others: ${why}` : null
 }
 
-function remarksOf({ detail }: Way, notice: string | null): string[] {
-  if (notice !== null) return [`${notice}; --junit-granularity chooses once for all`]
-  return detail === details[0] ? [] : [`long outputs are cut, to stay below ${megabytes(junitSizeLimit)}`]
+interface Outcome {
+  notice: string | null
+  bytes: number
+  sizeLimit: number
 }
 
-/** Valid and complete, though perhaps for no GitLab: no report at all would say less. */
-function tooLarge(input: JunitInput, { granularity, paths = logOf }: JunitOptions): JunitDocument {
-  const way: Way = { granularity: 'check', detail: details.at(-1) as Detail }
-  const notice = noticeOf(way, granularity)
-  const limit = Number.POSITIVE_INFINITY
-  const { pieces = [], bytes = 0 } = buildJunit(input, { ...way, notice, paths, limit }) ?? {}
-  const size = `the report has ${megabytes(bytes)}`
-  const refused =
-    bytes < refusedSize ? [] : [`${size}; GitLab takes none of ${megabytes(refusedSize)} or more`]
-  return { pieces, remarks: [...remarksOf(way, notice), ...refused] }
+function remarksOf({ detail }: Way, { notice, bytes, sizeLimit }: Outcome): string[] {
+  const cut = detail === details[0] ? [] : [`long outputs are cut, to stay below ${megabytes(sizeLimit)}`]
+  return [
+    ...(notice === null ? cut : [`${notice}; --junit-granularity chooses once for all`]),
+    ...(bytes <= sizeLimit ? [] : [`the report has ${megabytes(bytes)}; GitLab takes none of 30 MB or more`]),
+  ]
 }
 
 function logOf({ folder }: CheckReport): AttemptPaths {

@@ -1,63 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import type { Assertion } from '../../../model/assertion.ts'
 import type { CheckReport } from '../../../model/report.ts'
-import { formatJunit, junitSizeLimit } from '../../../reporters/junit.ts'
+import type { JunitGranularity } from '../../../model/run-defaults.ts'
+import { formatJunit, junitDocument, junitSizeLimit } from '../../../reporters/junit.ts'
 import { assertion, check, validReport } from './junit-samples.ts'
-import { complaints, parseXml, walk } from './junit-validator.ts'
+import { complaints, parseXml, walk, type XmlElement } from './junit-validator.ts'
 import { reportOf } from './replay.ts'
 import { wholeRun } from './story.ts'
-
-describe('names', () => {
-  const namesOf = (...checks: CheckReport[]) =>
-    walk(validReport(checks))
-      .filter(({ name }) => name === 'testcase')
-      .map(({ attributes }) => `${attributes.classname} ${attributes.name}`)
-
-  test('the same demand twice gets a number, also when a name looks like one', () => {
-    const texts = ['true', 'true', 'true #2', 'true']
-    expect(namesOf(check({ assertions: texts.map((text, index) => assertion(index, { text })) }))).toEqual([
-      'vmproof.k3s m: succeed true',
-      'vmproof.k3s m: succeed true #2',
-      'vmproof.k3s m: succeed true #2 #2',
-      'vmproof.k3s m: succeed true #3',
-    ])
-  })
-
-  test('stay apart when suite, class and name are joined by underscores', () => {
-    const names = ['a', 'a_vmproof.a_b', 'a.b', 'a_b']
-    namesOf(...names.map((name) => check({ name, assertions: [assertion(0)] })))
-  })
-
-  test('the class has dots only between its parts', () => {
-    expect(namesOf(check({ name: 'k3s-1.31 beta', profile: 'lossy.3g' }))).toEqual([
-      'vmproof.k3s-1_31_beta.lossy_3g driver',
-    ])
-    expect(namesOf(check({ name: null, source: 'logs/a.log' }))).toEqual(['vmproof.logs/a_log driver'])
-  })
-
-  test('are the same in every run', () => {
-    const texts = [
-      '/nix/store/3n58xw4373jp0ljirf06d8077j15pc4j-curl-8.7.1/bin/curl /tmp/tmp.Y1AczQfJCo',
-      'echo 3f2a9d6e-8a51-4a63-9a53-5d3b0b8f4b11 at 2026-11-20T07:53:31.123Z',
-      'two\n  lines',
-    ]
-    const phase = '[07:53:31] [PHASE 1] Boot'
-    expect(
-      namesOf(check({ assertions: texts.map((text, index) => assertion(index, { text, phase })) })),
-    ).toEqual([
-      'vmproof.k3s … [PHASE 1] Boot › m: succeed /nix/store/…-curl-8.7.1/bin/curl /tmp/…',
-      'vmproof.k3s … [PHASE 1] Boot › m: succeed echo … at …',
-      'vmproof.k3s … [PHASE 1] Boot › m: succeed two lines',
-    ])
-  })
-
-  test('are cut in the middle', () => {
-    const [name = ''] = namesOf(
-      check({ assertions: [assertion(0, { text: `begin ${'😀'.repeat(300)} end` })] }),
-    )
-    expect([...name.replace('vmproof.k3s ', '')]).toHaveLength(200)
-    expect(name).toMatch(/^vmproof.k3s m: succeed begin 😀+…😀+ end$/u)
-  })
-})
 
 describe('hostile texts', () => {
   const controls = Array.from({ length: 32 }, (_, code) => String.fromCharCode(code)).join('')
@@ -128,15 +77,65 @@ describe('size', () => {
     }
   })
 
-  test('many long outputs get shorter until the report is small enough, and no case is lost', () => {
-    const output = 'x'.repeat(70_000)
-    const assertions = Array.from({ length: 320 }, (_, index) =>
-      assertion(index, { outcome: 'failed', message: 'no', output }),
-    )
-    const xml = formatJunit({ run: null, checks: [check({ outcome: 'failed', assertions })] })
-    expect(Buffer.byteLength(xml)).toBeLessThan(junitSizeLimit)
+  const many = (count: number, facts: Partial<Assertion> = {}) =>
+    Array.from({ length: count }, (_, index) => assertion(index, facts))
+  const sizeLimit = 200_000
+  const documentOf = (checks: CheckReport[], granularity: JunitGranularity = 'assertion') => {
+    const { pieces, remarks } = junitDocument({ run: null, checks }, { granularity, sizeLimit })
+    const xml = pieces.join('')
     const root = parseXml(xml)
     expect(complaints(root)).toEqual([])
-    expect(root.attributes).toMatchObject({ tests: '320', failures: '320' })
+    return { root, remarks, bytes: Buffer.byteLength(xml) }
+  }
+  const notices = (root: XmlElement) =>
+    root.children.filter(({ attributes }) => attributes.name === 'vmproof').flatMap((suite) => suite.children)
+
+  test('many long outputs get shorter until the report is small enough, and no case is lost', () => {
+    const assertions = many(90, { outcome: 'failed', message: 'no', output: 'x'.repeat(7_000) })
+    const { root, remarks, bytes } = documentOf([check({ assertions })])
+    expect(bytes).toBeLessThan(sizeLimit)
+    expect(root.attributes).toMatchObject({ tests: '90', failures: '90' })
+    expect(remarks).toEqual(['long outputs are cut, to stay below 0.2 MB'])
+    expect(notices(root)).toEqual([])
+  })
+
+  test('then names get shorter, which the report itself tells, because histories go by them', () => {
+    const { root, remarks, bytes } = documentOf([check({ assertions: many(900, { text: 'x'.repeat(250) }) })])
+    const told =
+      'this report has shorter names of cases than others: with more it would be larger than 0.2 MB'
+    expect(bytes).toBeLessThan(sizeLimit)
+    expect(remarks).toEqual([`${told}; --junit-granularity chooses once for all`])
+    expect(notices(root)).toMatchObject([
+      { attributes: { name: 'this report' }, children: [{ name: 'skipped', text: told }] },
+    ])
+    expect(root.attributes).toMatchObject({ tests: '901', failures: '0' })
+  })
+
+  test('then cases become fewer, and a failure stays one', () => {
+    const failed = assertion(3_000, { outcome: 'failed', message: 'no' })
+    const checks = [check({ assertions: [...many(3_000, { path: ['sub'] }), failed], outcome: 'failed' })]
+    const { root, remarks, bytes } = documentOf(checks)
+    expect(bytes).toBeLessThan(sizeLimit)
+    expect(remarks).toEqual([
+      'this report has a case per subtest, not per assertion: with more it would be larger than 0.2 MB; --junit-granularity chooses once for all',
+    ])
+    expect(notices(root)).toHaveLength(1)
+    expect(root.attributes).toMatchObject({ tests: '3', failures: '1' })
+    expect(documentOf(checks, 'check').remarks).toEqual([])
+  })
+
+  test('what fits in no way is written all the same, and who reads it is told', () => {
+    const checks = Array.from({ length: 1_500 }, (_, index) => check({ name: `check-${index}` }))
+    const { root, remarks, bytes } = documentOf(checks)
+    expect(bytes).toBeGreaterThan(sizeLimit)
+    expect(root.attributes.tests).toBe('1501')
+    expect(remarks).toEqual([
+      'this report has a case per check, not per assertion: with more it would be larger than 0.2 MB; --junit-granularity chooses once for all',
+      `the report has ${Math.round(bytes / 1e5) / 10} MB; GitLab takes none of 30 MB or more`,
+    ])
+  })
+
+  test('the limit is below what GitLab takes', () => {
+    expect(junitSizeLimit).toBeLessThan(25_000_000)
   })
 })
