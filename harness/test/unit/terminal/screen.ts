@@ -57,6 +57,13 @@ export class TestScreen {
     return { row: buffer.baseY + buffer.cursorY, column: buffer.cursorX }
   }
 
+  /** Whether the cursor is to be seen and lines wrap, as in the shell before; by what was written last of either. */
+  isAsBefore(): boolean {
+    const isOn = (mode: number) =>
+      this.bytes.lastIndexOf(`\x1b[?${mode}l`) <= this.bytes.lastIndexOf(`\x1b[?${mode}h`)
+    return isOn(25) && isOn(7)
+  }
+
   private settled(): Promise<void> {
     return new Promise((done) => this.terminal.write('', done))
   }
