@@ -1,5 +1,6 @@
 import type { AcceleratorChoice } from '../model/outcome.ts'
 import { shellWord } from '../model/shell-word.ts'
+import { wordFor } from '../plan/targets.ts'
 import type { PipelineJob } from './jobs.ts'
 
 /** What decides over a pipeline beside its jobs. */
@@ -52,7 +53,7 @@ export function jobWords(
     ...(profile === null ? [] : [nightly ? '--profiles' : '--profile', profile]),
     ...['--out', out],
     ...(checks.some((name) => name.startsWith('-')) ? ['--'] : []),
-    ...checks,
+    ...(nightly ? checks : checks.map(wordFor)),
   ]
 }
 

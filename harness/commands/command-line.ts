@@ -36,7 +36,13 @@ export async function parseCommandLine(argv: string[]): Promise<Called | null> {
     .demandCommand(1, 'Which command?')
     .recommendCommands()
     .exitProcess(false)
-    .parserConfiguration({ 'strip-dashed': true, 'short-option-groups': false })
+    // A check may be called 1e3.
+    .parserConfiguration({
+      'strip-dashed': true,
+      'short-option-groups': false,
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+    })
     .wrap(Math.min(110, process.stdout.columns || 110))
     .fail((message, error) => {
       // yargs hands over its own complaints now as words, now as an error.

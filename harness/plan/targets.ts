@@ -11,14 +11,19 @@ export interface Target {
 }
 
 /**
- * `k3s-network@lossy` is a check under a profile, as reports name it. A check whose own name holds an `@` is selected by
- * a glob: `odd?name`.
+ * `k3s-network@lossy` is a check under a profile, as reports name it. A check whose own name holds an `@` is named with
+ * another one behind it, `odd@name@`, or selected by a glob, `odd?name`.
  */
 export function targetOf(word: string): Target {
   const at = word.lastIndexOf('@')
-  return at > 0 && at < word.length - 1
-    ? { check: word.slice(0, at), profile: word.slice(at + 1) }
-    : { check: word, profile: null }
+  if (at <= 0) return { check: word, profile: null }
+  if (at < word.length - 1) return { check: word.slice(0, at), profile: word.slice(at + 1) }
+  return { check: word.lastIndexOf('@', at - 1) > 0 ? word.slice(0, at) : word, profile: null }
+}
+
+/** What names just this check, whatever it is called. */
+export function wordFor(check: string): string {
+  return check.lastIndexOf('@') > 0 ? `${check}@` : check
 }
 
 /** Each selected check under the profiles that are asked for with its name; without any under that of the run. */

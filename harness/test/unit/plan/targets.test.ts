@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Profile } from '../../../model/profile.ts'
 import { instanceId } from '../../../plan/profiles.ts'
-import { targetOf, underTheirProfiles } from '../../../plan/targets.ts'
+import { targetOf, underTheirProfiles, wordFor } from '../../../plan/targets.ts'
 import { listed } from '../../helpers/checks.ts'
 
 const profile = (name: string) => ({ name }) as Profile
@@ -14,8 +14,14 @@ test.each([
   ['a@b@lossy', 'a@b', 'lossy'],
   ['@lossy', '@lossy', null],
   ['a@', 'a@', null],
+  ['a@b@', 'a@b', null],
+  ['a@b@@', 'a@b@', null],
 ])('%s', (word, check, under) => {
   expect(targetOf(word)).toEqual({ check, profile: under })
+})
+
+test.each(['a', 'a@b', '@a', 'a@', '@', 'a@b@c', '@@', 'a@@'])('a check called %s can be named', (check) => {
+  expect(targetOf(wordFor(check))).toEqual({ check, profile: null })
 })
 
 test.each([
