@@ -51,7 +51,9 @@ function annotationOf(check: CheckReport, { run }: RunReport): Annotation[] {
   if (flaky) return [{ level: 'warning', title: `${title} is flaky`, lines: earlierLines(check), check }]
   // A search for a threshold wants to know where a check fails.
   const isAnswer = run.sweep?.type === 'search' && (outcome === 'failed' || outcome === 'timed-out')
-  if (outcome === 'passed' || outcome === 'skipped' || isAnswer) return []
+  // Who interrupted a run knows.
+  const isSilent = outcome === 'passed' || outcome === 'skipped' || outcome === 'interrupted'
+  if (isSilent || isAnswer) return []
   const told = messageLines(check)
   const ended = `${title} ${outcomeLooks[outcome].words}`
   return quarantine
@@ -59,9 +61,9 @@ function annotationOf(check: CheckReport, { run }: RunReport): Annotation[] {
     : [{ level: 'error', title: ended, lines: told, check }]
 }
 
-/** What an author can mend comes before what the infrastructure broke, and before what was cut off. */
+/** What an author can mend comes before what the infrastructure broke. */
 function usefulness({ check }: Annotation): number {
-  const order = ['failed', 'timed-out', 'errored', 'unknown', 'interrupted']
+  const order = ['failed', 'timed-out', 'errored', 'unknown']
   const rank = order.indexOf(check?.outcome ?? '')
   return rank < 0 ? order.length : rank
 }
