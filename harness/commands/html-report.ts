@@ -7,6 +7,7 @@ import { readPageAsset } from '../filesystem/page-asset.ts'
 import { attachedFile, isPng, runFile } from '../filesystem/run-files.ts'
 import type { CheckReport, RunReport } from '../model/report.ts'
 import type { Attachment, AttemptLog } from '../page/data.ts'
+import { messageOf } from '../reporters/failure-lines.ts'
 import { allowancesFor } from '../reporters/html/allowances.ts'
 import { htmlDocument } from '../reporters/html/document.ts'
 import { detailsOf, pageDataOf, pageTitle } from '../reporters/html/page-data.ts'
@@ -82,6 +83,7 @@ function shelfOf({ checks }: RunReport, folder: string): Shelf {
     const log: AttemptLog = {
       attempt: attempt.attempt,
       outcome: attempt.outcome,
+      why: attempt.failure && messageOf(attempt.failure),
       seconds: attempt.seconds,
       href: file?.href ?? null,
       bytes: file?.bytes ?? 0,
@@ -99,7 +101,14 @@ function shelfOf({ checks }: RunReport, folder: string): Shelf {
 function attemptsOf(check: CheckReport) {
   const { attempts, outcome, seconds, folder, failure, assertions, earlier } = check
   const cause = failure?.assertion ?? null
-  const last = { attempt: attempts, outcome, seconds, folder, around: assertions[cause ?? -1]?.line ?? null }
+  const last = {
+    attempt: attempts,
+    outcome,
+    seconds,
+    folder,
+    failure,
+    around: assertions[cause ?? -1]?.line ?? null,
+  }
   const isAttempted = attempts > earlier.length
   return [...earlier.map((one) => ({ ...one, around: null })), ...(isAttempted ? [last] : [])]
 }

@@ -44,6 +44,8 @@ export interface CheckSummary extends Omit<CheckReport, Detail> {
   /** `NAME` or `NAME@PROFILE`. */
   title: string
   tallies: Tallies
+  /** Why it did not pass, for people; null when it did, or nothing tells. */
+  why: string | null
   /** The assertion that its failure names. */
   failedAssertion: Pick<Assertion, 'kind' | 'node' | 'phase' | 'path' | 'text'> | null
   /** The command that attempts it once more. */
@@ -57,6 +59,8 @@ export interface AttemptLog {
   /** 1-based. */
   attempt: number
   outcome: Outcome
+  /** Why it did not pass, for people; null when nothing tells. */
+  why: string | null
   seconds: number | null
   /** From the page's folder, such as `boot/attempt-1/driver.log`, as a URL; null when there is no such file. */
   href: string | null

@@ -90,8 +90,8 @@ function consoleLines({ assertion, failure, consoles }: FailureStory, page: Fail
   return [...shown(first, page.console), ...shown(others, Math.ceil(page.console / 3))]
 }
 
-/** A dead node shows in the script as some error of Python's. */
-function messageOf({ kind, message, node }: NonNullable<FailureStory['failure']>): string {
+/** What failed, in words. A dead node shows in the script as some error of Python's. */
+export function messageOf({ kind, message, node }: NonNullable<FailureStory['failure']>): string {
   if (kind !== 'node-died' || message === '' || /died|panic|crash|killed/i.test(message)) return message
   return `${node ?? 'a node'} died: ${message}`
 }

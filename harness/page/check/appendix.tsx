@@ -28,8 +28,8 @@ export function Metrics({ check: { metrics } }: { check: CheckSummary }) {
 export function Symptoms({ data, n, details }: { data: PageData; n: number; details: CheckDetails }) {
   if (details.symptoms.length === 0) return null
   return (
-    <section aria-labelledby="symptoms-title">
-      <h2 id="symptoms-title">Seen in the log</h2>
+    <section class="symptoms" aria-label="Seen in the log">
+      <h2>Seen in the log</h2>
       <ul class="evidence">
         {details.symptoms.map(({ symptom, node, line, text }) => (
           <li key={`${line} ${symptom}`}>

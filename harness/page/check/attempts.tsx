@@ -7,18 +7,13 @@ import { formatBytes } from '../shared/words.ts'
 
 /** Every attempt with its log, earlier ones too. */
 export function Attempts({ data, n }: { data: PageData; n: number }) {
-  const check = data.checks[n] as CheckSummary
-  const { logs, earlier } = check
+  const { logs } = data.checks[n] as CheckSummary
   if (logs.length === 0) return null
-  const messageOf = (attempt: number) =>
-    attempt === check.attempts
-      ? check.failure?.message
-      : earlier.find((one) => one.attempt === attempt)?.failure?.message
   return (
     <section aria-labelledby="attempts-title">
       <h2 id="attempts-title">{logs.length === 1 ? 'Log' : 'Attempts'}</h2>
       <ol class="attempts">
-        {logs.map(({ attempt, outcome, seconds, href, bytes, embedded }) => (
+        {logs.map(({ attempt, outcome, why, seconds, href, bytes, embedded }) => (
           <li key={attempt}>
             <OutcomeMark outcome={outcome} />
             <span>
@@ -34,7 +29,7 @@ export function Attempts({ data, n }: { data: PageData; n: number }) {
               </a>
             )}
             {href === null && <span class="soft">its log is not among the run's files</span>}
-            {messageOf(attempt) && <span class="attempt-message">{oneLine(messageOf(attempt) ?? '')}</span>}
+            {why !== null && <span class="attempt-message">{oneLine(why)}</span>}
           </li>
         ))}
       </ol>

@@ -7,10 +7,11 @@ import { Badges } from '../run/check-row.tsx'
 import { CopyButton } from '../shared/copy-button.tsx'
 import { OutcomeMark } from '../shared/outcome.tsx'
 import { useComplete } from '../shared/use-complete.ts'
-import { executionWords, formatTime, isTrouble } from '../shared/words.ts'
+import { executionText, formatTime, isTrouble } from '../shared/words.ts'
 import { Attachments, Metrics, Notes, Symptoms } from './appendix.tsx'
 import { Attempts } from './attempts.tsx'
 import { FailureSection } from './failure-section.tsx'
+import { Past } from './past.tsx'
 import { TreeSection } from './tree-section.tsx'
 
 /** All about one check, why it did not pass first. @param n its place in the report */
@@ -39,25 +40,27 @@ export function CheckView({ data, n }: { data: PageData; n: number }) {
 
 function Content({ data, n, details }: { data: PageData; n: number; details: CheckDetails }) {
   const check = data.checks[n] as CheckSummary
+  const failed = check.failure !== null || isTrouble(check)
   return (
     <>
-      {(check.failure || isTrouble(check)) && <FailureSection data={data} n={n} details={details} />}
+      {failed && <FailureSection data={data} n={n} details={details} />}
       <Again command={check.again} />
       <TreeSection data={data} n={n} details={details} />
       <Metrics check={check} />
-      <Symptoms data={data} n={n} details={details} />
+      {!failed && <Symptoms data={data} n={n} details={details} />}
       <Attachments details={details} />
       <Attempts data={data} n={n} />
+      <Past data={data} n={n} />
       <Notes check={check} />
     </>
   )
 }
 
 function factsOf(check: CheckSummary): string[] {
-  const { outcome, execution, accelerator, profile, seconds, kind, system, startedAt, attempts, tags } = check
+  const { outcome, accelerator, profile, seconds, kind, system, startedAt, attempts, tags } = check
   return [
     outcome === 'timed-out' ? 'timed out' : outcome,
-    executionWords[execution],
+    executionText(check),
     ...(accelerator ? [`under ${accelerator}`] : []),
     ...(profile ? [`profile ${profile}`] : []),
     ...(seconds === null ? [] : [formatSeconds(seconds)]),

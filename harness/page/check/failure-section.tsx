@@ -2,10 +2,10 @@ import type { Assertion } from '../../model/assertion.ts'
 import type { Diagnosis } from '../../model/report.ts'
 import { formatSeconds } from '../../model/units.ts'
 import { safeLines } from '../../reporters/safe-text.ts'
-import { outcomeLooks } from '../../reporters/style.ts'
 import { placeOf, whoAndWhat } from '../../reporters/wording.ts'
 import type { CheckDetails, CheckSummary, PageData } from '../data.ts'
 import { outcomeTones } from '../shared/outcome.tsx'
+import { Symptoms } from './appendix.tsx'
 import { Consoles } from './consoles.tsx'
 import { LineLink } from './line-link.tsx'
 
@@ -21,7 +21,7 @@ export function FailureSection({ data, n, details }: Props) {
   const { failure, outcome } = check
   const cause = failure?.assertion ?? null
   const assertion = cause === null ? null : (details.assertions[cause] ?? null)
-  const message = failure?.message || assertion?.message || outcomeLooks[outcome].words
+  const message = check.why ?? ''
   return (
     <section class={`failure edge-${outcomeTones[outcome]}`} aria-labelledby="failure-title">
       <h2 id="failure-title" class={`tone-${outcomeTones[outcome]}`}>
@@ -35,6 +35,7 @@ export function FailureSection({ data, n, details }: Props) {
       <Quote title="Output" text={assertion?.output ?? ''} />
       <Quote title="Script" text={(failure?.traceback ?? []).join('\n')} />
       <Quote title="Details" text={details.details.join('\n')} />
+      <Symptoms data={data} n={n} details={details} />
       <Consoles data={data} n={n} details={details} />
     </section>
   )

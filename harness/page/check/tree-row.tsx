@@ -9,6 +9,9 @@ import { Quote } from './failure-section.tsx'
 import { LineLink } from './line-link.tsx'
 import { showsMore, type TreeRow } from './tree.ts'
 
+/** Of each level, in pixels. */
+const indent = 18
+
 interface Props {
   data: PageData
   n: number
@@ -55,7 +58,7 @@ export function AssertionRow(props: Props) {
       {/* biome-ignore lint/a11y/noStaticElementInteractions: as above */}
       <div
         class="tree-line"
-        style={{ paddingInlineStart: `${(level - 1) * 18}px` }}
+        style={{ paddingInlineStart: `${(level - 1) * indent}px` }}
         onClick={() => toggle(at)}
       >
         <span class="twisty" aria-hidden="true">
@@ -95,10 +98,14 @@ function Time({ seconds, longest }: { seconds: number | null; longest: number })
   )
 }
 
-function Detail({ data, n, assertion }: Props & { assertion: Assertion }) {
+/** What a row can show of a text. */
+const rowLetters = 60
+
+function Detail({ data, n, row, assertion }: Props & { assertion: Assertion }) {
   const place = placeOf(assertion)
+  const isCut = assertion.text.includes('\n') || assertion.text.length > rowLetters
   return (
-    <div class="tree-detail">
+    <div class="tree-detail" style={{ paddingInlineStart: `${(row.level - 1) * indent + 42}px` }}>
       <p class="soft">
         {place.length > 0 && `${place.join(' › ')} · `}
         {tallyLooks[assertion.caught && assertion.outcome !== 'passed' ? 'caught' : assertion.outcome].words}
@@ -106,7 +113,7 @@ function Detail({ data, n, assertion }: Props & { assertion: Assertion }) {
         <LineLink data={data} n={n} line={assertion.line} />
       </p>
       {assertion.message !== null && <p class="tree-message">{safeLines(assertion.message).join('\n')}</p>}
-      {assertion.kind !== 'subtest' && <Quote title="Demanded" text={assertion.text} />}
+      {isCut && <Quote title="Demanded" text={assertion.text} />}
       <Quote title="Output" text={assertion.output ?? ''} />
     </div>
   )

@@ -8,11 +8,11 @@ export function TreeSection({ data, n, details }: { data: PageData; n: number; d
   const [filter, setFilter] = useState<TreeFilter>({ text: '', onlyTrouble: false })
   const [bySlowness, setBySlowness] = useState(false)
   const tree = useMemo(() => buildTree(details.assertions), [details])
-  const longest = useMemo(() => longestSeconds(tree), [tree])
   const shown = useMemo(() => {
     const narrowed = filterTree(tree, filter)
     return bySlowness ? slowestFirst(narrowed) : narrowed
   }, [tree, filter, bySlowness])
+  const longest = useMemo(() => longestSeconds(bySlowness ? shown : tree), [tree, shown, bySlowness])
   const check = data.checks[n] as CheckSummary
   if (details.assertions.length === 0) return null
   const hasTrouble = check.tallies.passed < details.assertions.length

@@ -34,10 +34,10 @@ export function filtered(
 }
 
 function saysAll(check: CheckSummary, words: string[]): boolean {
-  const { title, outcome, execution, accelerator, kind, tags, failure, failedAssertion, reason, flaky } =
+  const { title, outcome, execution, accelerator, kind, tags, failure, failedAssertion, reason, flaky, why } =
     check
   const said = [
-    ...[title, outcome, execution, accelerator, kind, ...tags, failure?.message, failure?.node],
+    ...[title, outcome, execution, accelerator, kind, ...tags, why, failure?.node],
     ...[failure?.kind, failedAssertion?.text, failedAssertion?.phase, ...(failedAssertion?.path ?? [])],
     ...[reason, flaky ? 'flaky' : null, check.quarantine ? `quarantined ${check.quarantine.tracker}` : null],
   ]

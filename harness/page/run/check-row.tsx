@@ -1,9 +1,8 @@
 import { formatSeconds } from '../../model/units.ts'
-import { outcomeLooks } from '../../reporters/style.ts'
 import type { CheckSummary, PageData } from '../data.ts'
 import { hrefOf } from '../routes.ts'
 import { OutcomeMark, outcomeTones } from '../shared/outcome.tsx'
-import { executionWords, isTrouble } from '../shared/words.ts'
+import { executionText, isTrouble } from '../shared/words.ts'
 
 /** One check: what it came to, and if that is no good, why. @param n its place @param longest seconds of the slowest */
 export function CheckRow({ data, n, longest }: { data: PageData; n: number; longest: number }) {
@@ -42,20 +41,19 @@ export function Badges({ check: { flaky, quarantine } }: { check: CheckSummary }
 
 function Why({ check }: { check: CheckSummary }) {
   if (!isTrouble(check)) return null
-  const { failure, failedAssertion, outcome } = check
+  const { failure, failedAssertion, why } = check
   const place = [failedAssertion?.phase, ...(failedAssertion?.path ?? [])].filter(Boolean).join(' › ')
   return (
     <p class="why">
       {place !== '' && <span class="soft">{place} › </span>}
-      {failure?.node && <span class="node-name">{failure.node}: </span>}
-      <span>{failure?.message || outcomeLooks[outcome].words}</span>
+      {failure?.node && !why?.startsWith(failure.node) && <span class="node-name">{failure.node}: </span>}
+      <span>{why}</span>
     </p>
   )
 }
 
 function* howOf({ execution, accelerator, attempts, tallies, kind }: CheckSummary): Generator<string> {
-  if (execution === 'executed') yield 'executed'
-  else yield executionWords[execution]
+  yield executionText({ execution, attempts })
   if (accelerator) yield accelerator
   if (kind) yield kind
   const assertions = Object.values(tallies).reduce((a, b) => a + b)

@@ -3,12 +3,17 @@ import type { CheckReport } from '../../model/report.ts'
 import { outcomeLooks } from '../../reporters/style.ts'
 import type { CheckSummary } from '../data.ts'
 
-/** How we know that a check ran, for people. */
-export const executionWords: Record<Execution, string> = {
-  executed: 'executed now',
+/** How we know that an attempt ran, for people. */
+const executionWords: Record<Execution, string> = {
+  executed: 'executed',
   cached: 'not executed: its result stood in the store',
   substituted: 'not executed: its result came from a binary cache',
   unknown: 'no proof that it was executed',
+}
+
+/** Whether and how a check ran. Without an attempt there is nothing to prove. */
+export function executionText({ execution, attempts }: Pick<CheckReport, 'execution' | 'attempts'>): string {
+  return attempts === 0 && execution === 'unknown' ? 'not executed' : executionWords[execution]
 }
 
 /** The order in which people want to see them. */

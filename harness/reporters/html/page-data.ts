@@ -1,4 +1,6 @@
+import type { Assertion } from '../../model/assertion.ts'
 import type { HistoryRecord } from '../../model/history.ts'
+import type { Outcome } from '../../model/outcome.ts'
 import type { CheckReport, RunReport } from '../../model/report.ts'
 import type {
   Attachment,
@@ -8,7 +10,7 @@ import type {
   PageData,
   Tallies,
 } from '../../page/data.ts'
-import { failedAssertion } from '../failure-lines.ts'
+import { failedAssertion, messageOf } from '../failure-lines.ts'
 import { rerunCommand } from '../rerun.ts'
 import { checkTitle, countChecks, tallyOf } from '../wording.ts'
 import { endingOf } from './ending.ts'
@@ -55,6 +57,7 @@ function summaryOf(report: RunReport, check: CheckReport, context: PageContext):
     ...rest,
     title: checkTitle(check),
     tallies: talliesOf(check),
+    why: whyOf(check, failed),
     failedAssertion: failed && {
       kind: failed.kind,
       node: failed.node,
@@ -65,6 +68,20 @@ function summaryOf(report: RunReport, check: CheckReport, context: PageContext):
     again: rerunCommand(report.run, check, context.program),
     logs: context.logs(check),
   }
+}
+
+function whyOf({ failure, outcome }: CheckReport, failed: Assertion | null): string | null {
+  const told = failure ? messageOf(failure) : ''
+  return told || failed?.message || (withoutMessage[outcome] ?? null)
+}
+
+/** What there is to say when nobody left a message. */
+const withoutMessage: Partial<Record<Outcome, string>> = {
+  failed: 'it failed without a message',
+  errored: 'the infrastructure broke without a message',
+  'timed-out': 'it ran out of time',
+  interrupted: 'it was interrupted before it ended',
+  unknown: 'nothing tells how it ended',
 }
 
 function talliesOf({ assertions }: CheckReport): Tallies {
