@@ -4,7 +4,9 @@ import type { CheckReport, RunReport } from '../../../../model/report.ts'
 import { bytesOf, codeBlock, codeSpan } from '../../../../reporters/github/markdown.ts'
 import { formatOutputs } from '../../../../reporters/github/outputs.ts'
 import { formatStepSummary } from '../../../../reporters/github/step-summary.ts'
+import { matrixReportOf } from '../../../../sweep/matrix.ts'
 import { hostileLines } from '../../../helpers/github-runner.ts'
+import { cell, runOf } from '../../sweep/cells.ts'
 import { reportOf } from '../replay.ts'
 import { wholeRun } from '../story.ts'
 
@@ -127,6 +129,13 @@ describe('its size', () => {
     const text = formatStepSummary({ ...whole, checks: wide }, options)
     expect(bytesOf(text)).toBeLessThanOrEqual(options.bytes)
   })
+})
+
+test('a sweep shows its matrix', () => {
+  const run = runOf(20, [cell('alpha@baseline', 'passed', { seconds: 12.2 }), cell('alpha@lossy', 'failed')])
+  const sweep = matrixReportOf(run, ['baseline', 'lossy'], { before: null, history: [] })
+  const text = formatStepSummary({ ...run, sweep }, options)
+  expect(text).toMatch(/^### Sweep\n\n```text\nCHECK {2}baseline {2}lossy\nalpha {2}✓ 12.2 s {2}✗ failed\n/m)
 })
 
 test('outputs are counts and one word for how it went, each on a line of its own', () => {
