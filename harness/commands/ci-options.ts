@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type JobDivision, mostJobs } from '../ci/jobs.ts'
-import type { WorkflowOptions } from '../ci/pipeline.ts'
+import type { PipelineOptions, WorkflowOptions } from '../ci/pipeline.ts'
 import type { Config } from '../model/config.ts'
 import { UserError } from '../model/user-error.ts'
 import type { CiArguments, RunArguments } from './arguments.ts'
@@ -17,8 +17,14 @@ export interface WishedDivision {
 }
 
 /** @throws UserError naming the option */
-export function wishedDivision({ by, shards }: CiArguments): WishedDivision {
+export function wishedDivision(
+  { by, shards }: CiArguments,
+  { groups }: Pick<Config, 'groups'>,
+): WishedDivision {
   const count = wholeNumber(shards, '--shards', 1)
+  if (by === 'group' && groups.length === 0) {
+    throw new UserError('--by group: the configuration has no groups', ['write [groups.NAME] into it'])
+  }
   if (count !== null && by !== undefined && by !== 'shard') {
     throw new UserError(`--shards and --by ${by}: do not go together`, ['leave one of them out'])
   }
@@ -38,6 +44,14 @@ export function divisionWithin(
   if (by === 'group' || by === 'shard' || checks <= most) return { by: by ?? 'check', shards, remark: [] }
   const remark = `${checks} checks in ${most} shards: one pipeline bears so many jobs (--shards N: fewer)`
   return { by: 'shard', shards: most, remark: [remark] }
+}
+
+/** @returns what a person must know of how jobs start vmproof, a line each */
+export function programRemarks({ program: given }: CiArguments, { program }: PipelineOptions): string[] {
+  const isOfThisMachine = given === undefined && /(?:^|[\s'])\//.test(program)
+  return isOfThisMachine
+    ? [`jobs start vmproof by a path of this machine, ${program}: --program names another way`]
+    : []
 }
 
 /** Options of `run` that a job gets as they were given here; the rest is the configuration's, which it reads itself. */

@@ -6,7 +6,7 @@ import { UserError } from '../model/user-error.ts'
 import type { PlanItem } from '../plan/plan.ts'
 import { oneLine } from '../reporters/safe-text.ts'
 import type { CiArguments } from './arguments.ts'
-import { divisionWithin, pipelineOptions, wishedDivision } from './ci-options.ts'
+import { divisionWithin, pipelineOptions, programRemarks, wishedDivision } from './ci-options.ts'
 import { planForCi } from './ci-plan.ts'
 import { openConfig } from './configuration.ts'
 import { leftOutText } from './plan-text.ts'
@@ -17,9 +17,9 @@ import { guardStandardStreams, print } from './standard-streams.ts'
 /** Prints a pipeline that runs the selected checks, each job where a runner has what it needs. */
 export async function ci(given: CiArguments): Promise<ExitCode> {
   guardStandardStreams()
-  const wished = wishedDivision(given)
   const loaded = await openConfig(given)
   const { config } = loaded
+  const wished = wishedDivision(given, config)
   const args = completed(given, settle(given, loaded, process.env))
   const { retries } = readRunOptions(args)
   const { everyTime, nightly } = await planForCi(given, args, config)
@@ -37,8 +37,9 @@ export async function ci(given: CiArguments): Promise<ExitCode> {
     attempts: retries + 1,
   }
   const jobs = [...planJobs(instances, options), ...planSweep(jobWorthy(nightly), options)]
-  const { text, remarks } = await rendered(given, jobs, pipelineOptions(given, args, config))
-  for (const line of [...remark, ...remarks]) say(`${line}\n`)
+  const pipeline = pipelineOptions(given, args, config)
+  const { text, remarks } = await rendered(given, jobs, pipeline)
+  for (const line of [...remark, ...remarks, ...programRemarks(given, pipeline)]) say(`${line}\n`)
   print(text)
   return exitCodes.passed
 }
