@@ -215,7 +215,7 @@ describe('several runs', () => {
     const { status, stdout } = report(second, first, join(out, first))
     expect(status).toBe(0)
     const [merged] = readdirSync(out).filter((name) => name.includes('-merged-'))
-    expect(stdout).toContain(`${merged}/junit.xml`)
+    expect(stdout).toMatch(new RegExp(`^report {2}\\S*${merged}/\\S+ \\(also .*run\\.json`, 'm'))
     const { run, checks } = JSON.parse(read(merged ?? '', 'run.json'))
     expect(run).toMatchObject({ id: merged, mergedFrom: [first, second], exitCode: 1 })
     expect(checks).toHaveLength(8)
