@@ -3,7 +3,7 @@ import { parseNixJsonLine } from './nix-json.ts'
 import { recogniseFailure } from './nix-messages.ts'
 import type { FindingScanner } from './symptoms.ts'
 import { checkName, derivationIn, isTestDerivation, type OnTest, TestStream } from './test-streams.ts'
-import { clean, oneLine, toBytesString, withoutCodes } from './text.ts'
+import { clean, toBytesString, withoutBreaks, withoutCodes } from './text.ts'
 import type { EndHint } from './verdict.ts'
 
 // vm-test-run-k3s-network> machine: starting vm
@@ -262,7 +262,7 @@ function mayBeNix(text: string, start: number): boolean {
 /** What Nix's words say of a build whose own log does not tell how it ended. */
 function hintOf(line: string): EndHint | null {
   const failure = recogniseFailure(clean(line))
-  const message = oneLine(
+  const message = withoutBreaks(
     clean(line)
       .replace(/^\s*error:\s*/, '')
       .replace(/;$/, ''),

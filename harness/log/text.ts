@@ -33,7 +33,7 @@ export function cleanMessage(raw: string): string {
 }
 
 /** Line breaks and the blanks around them become one blank. */
-export function oneLine(text: string): string {
+export function withoutBreaks(text: string): string {
   const lines = text.split('\n').map((line) => line.trim())
   return lines.filter((line) => line !== '').join(' ')
 }

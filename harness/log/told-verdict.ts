@@ -4,7 +4,7 @@ import { isLostNode } from './blame.ts'
 import type { Entry, Ledger } from './ledger.ts'
 import type { Node, Nodes } from './nodes.ts'
 import type { ScriptPrints } from './script-prints.ts'
-import { cleanMessage, oneLine, toBytesString } from './text.ts'
+import { cleanMessage, toBytesString, withoutBreaks } from './text.ts'
 import type { ToldFailure, ToldFailures } from './told-failures.ts'
 
 /** How a test ended. */
@@ -73,7 +73,7 @@ const longestStep = 200
 function whatRan(running: Entry | null): string {
   if (!running) return 'the script was in none of its steps'
   const { node, kind, text } = running
-  const step = `${node === null ? '' : `${node}: `}${kind} ${oneLine(text)}`.trimEnd()
+  const step = `${node === null ? '' : `${node}: `}${kind} ${withoutBreaks(text)}`.trimEnd()
   return `still running was ${step.length > longestStep ? `${step.slice(0, longestStep)}…` : step}`
 }
 
@@ -134,7 +134,7 @@ function failureOf(
     assertion: culprit?.index ?? null,
     node: culprit?.node ?? null,
     kind,
-    message: oneLine(shown(message)),
+    message: withoutBreaks(shown(message)),
     traceback: frames.slice(-50).map(shown),
   }
 }

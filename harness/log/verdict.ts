@@ -5,7 +5,7 @@ import type { Node } from './nodes.ts'
 import { isAssertion } from './python-errors.ts'
 import { fail, failOpenGroups, settle } from './settle.ts'
 import type { Story } from './story.ts'
-import { cleanMessage, kept, oneLine } from './text.ts'
+import { cleanMessage, kept, withoutBreaks } from './text.ts'
 import type { ToldFailures } from './told-failures.ts'
 import { type ToldEnd, toldFailed, toldTimeout, type Verdict } from './told-verdict.ts'
 import type { Traceback } from './traceback.ts'
@@ -75,7 +75,7 @@ function finished(story: Story): Verdict {
   if (!dead) return { outcome: 'passed', failure: null }
   const why = dead.complaint === null ? '' : `: ${cleanMessage(dead.complaint).trim()}`
   const message = `QEMU of ${dead.name} died at once, and the script asserted nothing of it${why}`
-  return { outcome: 'errored', failure: failureOf('node-died', oneLine(message), { node: dead.name }) }
+  return { outcome: 'errored', failure: failureOf('node-died', withoutBreaks(message), { node: dead.name }) }
 }
 
 /** QEMU was started and said why it cannot; silence alone may be a QEMU that was ended before it could speak. */
@@ -84,7 +84,7 @@ function neverLived(node: Node): boolean {
 }
 
 function hostBroken(message: string): Verdict {
-  return { outcome: 'errored', failure: failureOf('host', oneLine(cleanMessage(message))) }
+  return { outcome: 'errored', failure: failureOf('host', withoutBreaks(cleanMessage(message))) }
 }
 
 function timedOut(story: Story): Verdict {
@@ -161,7 +161,7 @@ function lostNode(story: Story, block: Block | null, message: string, traceback:
   if (block) fail(story, block, message, outcome)
   else failOpenGroups(story, message, outcome)
   const kind = /^Failed to start|QEMU process exited/.test(message) ? 'host' : 'node-died'
-  const failure = failureOf(kind, oneLine(cleanMessage(message)), {
+  const failure = failureOf(kind, withoutBreaks(cleanMessage(message)), {
     ...about(block),
     node: node?.name ?? null,
     traceback: framesOf(traceback),
@@ -177,7 +177,7 @@ function lostOne(story: Story, name: string | null): Node | undefined {
 function stepFailed(story: Story, block: Block, message: string, traceback: Traceback | null): Verdict {
   fail(story, block, message, 'failed')
   const kind = block.form.role === 'frame' ? 'python' : block.form.kind
-  const failure = failureOf(kind, oneLine(cleanMessage(message)), {
+  const failure = failureOf(kind, withoutBreaks(cleanMessage(message)), {
     ...about(block),
     traceback: framesOf(traceback),
   })
@@ -193,7 +193,7 @@ function pollingFailure(story: Story, message: string, traceback: Traceback | nu
   )
   if (entry?.result) story.ledger.end(entry, { ...entry.result, caught: false, message: kept(message) })
   failOpenGroups(story, message, 'failed')
-  const failure = failureOf('polling_condition', oneLine(cleanMessage(message)), {
+  const failure = failureOf('polling_condition', withoutBreaks(cleanMessage(message)), {
     assertion: entry?.index ?? null,
     traceback: framesOf(traceback),
   })
@@ -206,7 +206,7 @@ function scriptFailed(story: Story, message: string | null, traceback: Traceback
   const asserted = isAssert(message, traceback)
   const told = wordsFor(story, message, traceback)
   const kind = (message === null ? null : kindOf(message)) ?? 'python'
-  const failure = failureOf(kind, oneLine(cleanMessage(told)), { traceback: framesOf(traceback) })
+  const failure = failureOf(kind, withoutBreaks(cleanMessage(told)), { traceback: framesOf(traceback) })
   if (asserted) {
     const subtest = story.blocks.innermost(isSubtest)
     const error = story.scriptError ?? { subtest, message: told, line: story.lastLine }
