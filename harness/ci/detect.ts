@@ -55,6 +55,9 @@ const others: OtherSystem[] = [
   { variable: 'CI', title: 'a CI system' },
 ]
 
+/** Every variable that tells of a CI. */
+export const ciVariables = ['GITLAB_CI', 'GITHUB_ACTIONS', ...others.map(({ variable }) => variable)]
+
 /** Tells the CI system from the variables that its runner sets. @returns null outside of one */
 export function detectCi(env: Environment): CiJob | null {
   if (isSet(env.GITLAB_CI)) return gitlabJob(env)
