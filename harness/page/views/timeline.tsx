@@ -1,8 +1,10 @@
 import { useMemo, useState } from 'preact/hooks'
 import { formatSeconds } from '../../model/units.ts'
+import { oneLine } from '../../reporters/safe-text.ts'
 import type { PageData } from '../data.ts'
 import { Checks } from './check-links.tsx'
 import { AttemptTable } from './timeline/attempt-table.tsx'
+import { pauseText } from './timeline/axis.tsx'
 import type { Block } from './timeline/blocks.ts'
 import { Inspector } from './timeline/inspector.tsx'
 import { TrackChart } from './timeline/track-chart.tsx'
@@ -18,9 +20,15 @@ export function Timeline({ data }: { data: PageData }) {
     <Checks.Provider value={data.checks}>
       <div class="timeline">
         <p class="timeline-sentence">{sentenceOf(tracks)}</p>
-        <Legend />
+        <Legend isLoadKnown={tracks.some(({ load }) => load !== null)} />
         {tracks.map((track) => (
-          <TrackChart key={track.id} track={track} seconds={seconds} onLook={setLooked} />
+          <TrackChart
+            key={track.id}
+            track={track}
+            title={titleOf(track, tracks.length === 1)}
+            seconds={seconds}
+            onLook={setLooked}
+          />
         ))}
         <Inspector block={looked} />
         <AttemptTable tracks={tracks} />
@@ -29,7 +37,7 @@ export function Timeline({ data }: { data: PageData }) {
   )
 }
 
-/** `14 attempts in 3 min 20 s, at most 4 at once; idle lanes are what the budget left free` */
+/** `14 attempts in 3 min 20 s, at most 4 at once.` */
 function sentenceOf(tracks: readonly Track[]): string {
   const attempts = tracks.reduce((sum, { bars }) => sum + bars.length, 0)
   const lanes = Math.max(...tracks.map((track) => track.lanes))
@@ -38,12 +46,30 @@ function sentenceOf(tracks: readonly Track[]): string {
   return `${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}${runs} in ${formatSeconds(seconds)}, at most ${lanes} at once.`
 }
 
-function Legend() {
+/** `run-1 on builder-1; cut off here, resumed 8 h 2 min later` */
+function titleOf({ id, stretches }: Track, isOnly: boolean): string {
+  const hosts = [...new Set(stretches.map(({ host }) => host))].map(oneLine).join(', then ')
+  const pauses = stretches.slice(1).map(({ pause }) => pauseText(pause))
+  return [`${isOnly ? 'On' : `${oneLine(id)} on`} ${hosts}`, ...pauses].join('; ')
+}
+
+function Legend({ isLoadKnown }: { isLoadKnown: boolean }) {
+  const keys = [
+    ['stage', 'making ready or waiting'],
+    ...(isLoadKnown
+      ? [
+          ['held', 'held of the budget'],
+          ['limit', 'the budget'],
+        ]
+      : []),
+  ]
   return (
-    <p class="timeline-legend">
-      <span class="timeline-key timeline-key-stage" /> making ready or waiting
-      <span class="timeline-key timeline-key-held" /> held of the budget
-      <span class="timeline-key timeline-key-limit" /> the budget
-    </p>
+    <ul class="timeline-legend">
+      {keys.map(([key, words]) => (
+        <li key={key}>
+          <span class={`timeline-key timeline-key-${key}`} /> {words}
+        </li>
+      ))}
+    </ul>
   )
 }

@@ -60,17 +60,19 @@ function Series({ series, check }: { series: SeriesHistory; check: number | null
         <Sparkline points={alike} />
         {others > 0 && <p>{others} under another accelerator are not drawn.</p>}
       </div>
-      <dl>
-        <Fact name="Passed" value={rateText(trend)} />
-        <Fact name="Flaky" value={flakyText(trend)} tone={trend.flakiness.proven ? 'failed' : null} />
-        <Fact
-          name="Time"
-          value={timeText(trend)}
-          tone={trend.duration.direction === 'slower' ? 'warned' : null}
-        />
-        {trend.lastFailure && <Fact name="Last failure" value={failureText(trend.lastFailure)} />}
-      </dl>
-      <Attempts points={points} />
+      <div>
+        <dl>
+          <Fact name="Passed" value={rateText(trend)} />
+          <Fact name="Flaky" value={flakyText(trend)} tone={trend.flakiness.proven ? 'failed' : null} />
+          <Fact
+            name="Time"
+            value={timeText(trend)}
+            tone={trend.duration.direction === 'slower' ? 'warned' : null}
+          />
+          {trend.lastFailure && <Fact name="Last failure" value={failureText(trend.lastFailure)} />}
+        </dl>
+        <Attempts points={points} />
+      </div>
     </li>
   )
 }

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll } from 'vitest'
 import type { RunReport } from '../../model/report.ts'
 import { projectRoot } from '../helpers/project-root.ts'
@@ -15,11 +15,32 @@ export function runsFolder(): string {
 
 /** Writes the reports of a run with the real command. @param run its folder @returns path of its page */
 export function writeReports(run: string): string {
-  const args = ['harness/bin.mjs', 'report', '--out', dirname(run), basename(run), '--report', 'html,json']
-  const { status, stderr } = spawnSync(process.execPath, args, { cwd: projectRoot, encoding: 'utf8' })
+  report(run)
+  return join(run, 'index.html')
+}
+
+/** Makes one run of several. @param runs their folders, beside each other @returns path of the page */
+export function mergeReports(runs: string[]): string {
+  // report  DIR/index.html (also junit.xml, run.json)
+  const [, file] = /^report +(\S+index\.html)/m.exec(report(...runs)) ?? []
+  return file ?? ''
+}
+
+/** @returns what it says */
+function report(...runs: string[]): string {
+  const args = [
+    'harness/bin.mjs',
+    'report',
+    ...runs,
+    '--out',
+    dirname(runs[0] ?? ''),
+    '--report',
+    'html,json',
+  ]
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: projectRoot, encoding: 'utf8' })
   if (status !== 0 || stderr.includes('cannot'))
     throw new Error(`vmproof report exited with ${status}: ${stderr}`)
-  return join(run, 'index.html')
+  return stdout + stderr
 }
 
 /** What run.json beside a page says. */

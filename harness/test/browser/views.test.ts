@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { MatrixReport, SearchReport } from '../../model/sweep.ts'
 import { openReport, sharedBrowser } from './browser.ts'
 import { makeRun } from './made-run.ts'
-import { readRunJson, runsFolder, writeReports } from './reports.ts'
+import { mergeReports, readRunJson, runsFolder, writeReports } from './reports.ts'
 import { makeSearch, makeShowcase, makeSweeps, sweepProfiles } from './showcase.ts'
 
 const browser = sharedBrowser()
@@ -93,6 +93,36 @@ describe('the timeline', () => {
     await page.locator('.timeline-inspector').getByText('it broke').waitFor()
     expect(troubles).toEqual([])
   })
+})
+
+test('runs that were merged stand below each other, each with its host, its budget and its own clock', async () => {
+  const shards = [1, 2].map((shard) =>
+    makeRun(out, `20261120T15000000${shard}Z-5a${shard}d`, {
+      checks: [
+        {
+          check: `part-${shard}`,
+          needs: { memoryMiB: 512 * shard, cores: 1 },
+          attempts: [{ at: 5, seconds: 9 }],
+        },
+      ],
+      info: {
+        startedAt: `2026-11-20T1${shard}:00:00.000Z`,
+        host: { name: `runner-${shard}`, system: 'x86_64-linux', cores: 4, memoryMiB: 8192 },
+        budget: { memoryMiB: 1024 * shard, cores: null, jobs: 2 },
+      },
+    }),
+  )
+  const { page } = await openReport(browser(), mergeReports(shards), { fragment: '#timeline' })
+  const tracks = page.locator('.timeline-track')
+  await expect.poll(() => tracks.count()).toBe(2)
+  for (const shard of [1, 2]) {
+    const text = await tracks.nth(shard - 1).textContent()
+    expect(text).toContain(`5a${shard}d on runner-${shard}`)
+    expect(text).toContain(`Memory: at most ${shard === 1 ? '512 MiB' : '1 GiB'} of ${shard} GiB held`)
+    expect(text).toContain('Cores: at most 1 held, without a limit')
+  }
+  await tracks.nth(1).locator('.timeline-block').focus()
+  await page.locator('.timeline-inspector').getByText('from 0:05 to 0:14').waitFor()
 })
 
 describe('the matrix', () => {

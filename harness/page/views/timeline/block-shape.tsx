@@ -1,4 +1,5 @@
 import { formatSeconds } from '../../../model/units.ts'
+import { oneLine } from '../../../reporters/safe-text.ts'
 import { outcomeLooks } from '../../../reporters/style.ts'
 import { useCheckHref } from '../check-links.tsx'
 import type { Block } from './blocks.ts'
@@ -6,8 +7,10 @@ import { type Geometry, xOf } from './geometry.ts'
 import { clockText } from './ticks.ts'
 import type { Bar } from './tracks.ts'
 
-/** Letters of the bars' font are about so wide. */
-const letter = 6.4
+/** Letters of the bars' font are at most about so wide, in pixels. */
+const letter = 7.2
+/** A bar in which only the mark has room. */
+const leastForMark = 11
 
 /** What happens to a block. */
 export interface BlockHandlers {
@@ -77,7 +80,6 @@ function BlockBody({
   const ready = single ? (readyAt(single) - block.from) * geometry.pixelsPerSecond : 0
   // On a filled ground the text is light, and would be lost where the ground is not filled yet.
   const indent = block.outcome === 'passed' ? 5 : ready + 5
-  const label = single ? `${outcomeLooks[single.outcome].mark} ${single.label}${attemptText(single)}` : ''
   return (
     <>
       <rect
@@ -98,26 +100,44 @@ function BlockBody({
           rx={2}
         />
       )}
-      {geometry.bar >= 14 && (
-        <text class="timeline-label" x={x + indent} y={y + geometry.bar / 2}>
-          {clipped(label, width - indent - 3)}
-        </text>
+      {single && geometry.bar >= 14 && (
+        <BarLabel bar={single} box={{ x, y, width, indent }} geometry={geometry} />
       )}
     </>
+  )
+}
+
+/** Mark and name, as much of it as there is room for. */
+function BarLabel({
+  bar,
+  box: { x, y, width, indent },
+  geometry,
+}: {
+  bar: Bar
+  box: { x: number; y: number; width: number; indent: number }
+  geometry: Geometry
+}) {
+  const { mark } = outcomeLooks[bar.outcome]
+  const letters = Math.floor((width - indent - 3) / letter)
+  const middle = y + geometry.bar / 2
+  if (letters < 5) {
+    return width < leastForMark ? null : (
+      <text class="timeline-label" x={x + width / 2} y={middle} text-anchor="middle">
+        {mark}
+      </text>
+    )
+  }
+  const label = `${mark} ${oneLine(bar.label)}${attemptText(bar)}`
+  return (
+    <text class="timeline-label" x={x + indent} y={middle}>
+      {label.length <= letters ? label : `${label.slice(0, letters - 1)}…`}
+    </text>
   )
 }
 
 /** When its script began to run, where that is told. */
 function readyAt({ stages, from }: Bar): number {
   return stages.find(({ stage }) => stage === 'running')?.from ?? from
-}
-
-/** As much of a text as fits; nothing rather than a single letter. */
-function clipped(text: string, width: number): string {
-  const most = Math.floor(width / letter)
-  if (text.length <= most) return text
-  if (most < 1) return ''
-  return most < 5 ? text.slice(0, 1) : `${text.slice(0, most - 1)}…`
 }
 
 function attemptText({ attempt, attempts }: Bar): string {

@@ -1,5 +1,5 @@
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
-import { Axis, pauseText } from './axis.tsx'
+import { Axis } from './axis.tsx'
 import { type BlockHandlers, BlockShape } from './block-shape.tsx'
 import { type Block, blocksOf } from './blocks.ts'
 import { type Geometry, geometryOf, mostZoom, xOf } from './geometry.ts'
@@ -11,10 +11,12 @@ import { useView, type View } from './use-view.ts'
 /** A track: its attempts in lanes, and below them what they held of the budget. */
 export function TrackChart({
   track,
+  title,
   seconds,
   onLook,
 }: {
   track: Track
+  title: string
   /** So long is the longest track; all have one scale. */
   seconds: number
   onLook: (block: Block) => void
@@ -63,20 +65,22 @@ export function TrackChart({
   return (
     <div class="timeline-track">
       <div class="timeline-head">
-        <TrackCaption track={track} />
-        <button
-          type="button"
-          onClick={() => zoomTo(zoom * 2, middle)}
-          disabled={zoom >= mostZoom(view.width, seconds)}
-        >
-          Zoom in
-        </button>
-        <button type="button" onClick={() => zoomTo(zoom / 2, middle)} disabled={zoom <= 1}>
-          Zoom out
-        </button>
+        <h2>{title}</h2>
+        <span class="timeline-zoom">
+          <button
+            type="button"
+            onClick={() => zoomTo(zoom * 2, middle)}
+            disabled={zoom >= mostZoom(view.width, seconds)}
+          >
+            Zoom in
+          </button>
+          <button type="button" onClick={() => zoomTo(zoom / 2, middle)} disabled={zoom <= 1}>
+            Zoom out
+          </button>
+        </span>
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section class="timeline-box" ref={box} tabIndex={0} aria-label={`Timeline of ${track.id}`}>
+      <section class="timeline-box" ref={box} tabIndex={0} aria-label={`Timeline, ${title}`}>
         <Drawing {...{ track, geometry, view, blocks, current, handlers, onKeyDown }} />
       </section>
     </div>
@@ -138,10 +142,4 @@ function Drawing({
       </svg>
     </>
   )
-}
-
-function TrackCaption({ track }: { track: Track }) {
-  const hosts = [...new Set(track.stretches.map(({ host }) => host))].join(', then ')
-  const pauses = track.stretches.slice(1).map(({ pause }) => pauseText(pause))
-  return <h2>{[`${track.id} on ${hosts}`, ...pauses].join('; ')}</h2>
 }
