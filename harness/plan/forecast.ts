@@ -20,7 +20,7 @@ export interface LeftOver {
 const measuredShare = 0.75
 
 /** Beyond this the way to the end is not walked, which takes the square of their number, but bounded from below. */
-const walkedAtMost = 400
+const walkedAtMost = 100
 
 /** What has taken so many times as long as usual (and not just a moment more) may as well hang. */
 const overdue = { factor: 2, seconds: 10 }

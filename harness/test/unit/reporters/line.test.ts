@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { LogEvent } from '../../../model/log-event.ts'
 import type { RunEvent, UnstampedRunEvent } from '../../../model/run-event.ts'
 import { createLineReporter } from '../../../reporters/line.ts'
 import { formatSummary } from '../../../reporters/summary.ts'
@@ -95,10 +96,10 @@ test('a console can say nothing that is not its own', () => {
 
 test('a failure that the script seemed to catch is told when it turns out that it did not', () => {
   const [begin] = failing
-  const told1 = steps([
+  const caught = steps([
     { kind: 'succeed', text: 'false', end: { outcome: 'failed', caught: true, message: 'no' } },
   ])
-  const again = told1.flatMap((event) =>
+  const again = caught.flatMap((event): LogEvent[] =>
     event.type === 'assertionEnded' ? [event, { ...event, caught: false }] : [event],
   )
   const logged = again.map((event) => ({
