@@ -69,6 +69,11 @@ export function checkSteps(options: WorkflowOptions, about: { hasNix: boolean; i
     ...(image === null ? [kvmStep] : []),
     runStep(program, about.isAlone),
     {
+      name: 'What the runner lacks',
+      if: "failure() && steps.run.outputs.exit-code == '4'",
+      run: script([`${program} doctor || true`]),
+    },
+    {
       name: 'Reports',
       if: 'always()',
       uses: actions.upload,
@@ -92,6 +97,7 @@ const kvmStep: Step = {
 function runStep(program: string, isAlone: boolean): Step {
   return {
     name: 'Checks',
+    id: 'run',
     env: { ARGUMENTS: expression('matrix.arguments') },
     run: script([
       ...(isAlone ? [] : ['# The last job shows a summary of all.', 'export GITHUB_STEP_SUMMARY=/dev/null']),

@@ -19,6 +19,7 @@ interface Annotation {
 // GitHub keeps so many of each level for a step, and cuts messages there (actions/runner, ExecutionContext).
 const mostOfALevel = 10
 const longestMessage = 4096
+const longestTitle = 255
 
 const page: FailurePage = {
   style: createStyle(false),
@@ -40,7 +41,10 @@ export function annotationCommands(report: RunReport, workspace: string | null):
     .flatMap((level) => bounded(all.filter((one) => one.level === level)))
     .map(({ level, title, lines, check }) => {
       const place = check && workspace !== null ? placeIn(check, workspace) : {}
-      return workflowCommand(level, cut(lines.join('\n')), { ...place, title: cut(title) })
+      return workflowCommand(level, cut(lines.join('\n'), longestMessage), {
+        ...place,
+        title: cut(title, longestTitle),
+      })
     })
     .join('')
 }
@@ -98,10 +102,8 @@ function bounded(annotations: Annotation[]): Annotation[] {
 }
 
 /** In UTF-16 code units, as the runner counts. */
-function cut(text: string): string {
-  return text.length <= longestMessage
-    ? text
-    : `${text.slice(0, longestMessage - 1).replace(/[\ud800-\udbff]$/, '')}…`
+function cut(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1).replace(/[\ud800-\udbff]$/, '')}…`
 }
 
 /** Only what lies in the checkout can be pointed at. */

@@ -103,7 +103,7 @@ function checksSection(checks: CheckReport[], bytes: number): string[] {
       outcomeLooks[check.outcome].mark,
       { code: checkTitle(check) },
       outcomeLooks[check.outcome].words + (check.quarantine ? ', quarantined' : ''),
-      [check.execution, check.accelerator ?? ''].filter(Boolean).join(', '),
+      { code: [check.execution, check.accelerator ?? ''].filter(Boolean).join(', ') },
       check.seconds === null ? '' : formatSeconds(check.seconds),
       check.attempts === 0 ? '' : countAssertions(check.assertions.map(tallyOf)).join(''),
     ]),

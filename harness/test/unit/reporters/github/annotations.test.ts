@@ -104,6 +104,11 @@ describe('the bounds of GitHub', () => {
   })
 })
 
+test('no title is longer than what it keeps', () => {
+  const [error] = annotationsOf([{ ...failed, name: 'n'.repeat(500) }])
+  expect(error?.properties.title).toHaveLength(255)
+})
+
 test('nothing that a guest said becomes a command of its own', () => {
   for (const hostile of hostileLines) {
     const evil: CheckReport = {

@@ -72,6 +72,7 @@ describe('foreign text is inert', () => {
       name: text,
       profile: text,
       reason: text,
+      accelerator: text as CheckReport['accelerator'],
       failure: failed.failure && { ...failed.failure, message: text, traceback: [text] },
       details: [text],
       consoles: [{ node: text, lines: [text] }],
