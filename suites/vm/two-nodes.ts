@@ -10,7 +10,8 @@ export default vmCheck({
   description: 'Two nodes reach each other, and nothing else',
   tags: ['quick', 'network'],
   timeout: '1m',
-  nodes: { alpha: { memory: '128M' }, beta: { memory: '128M' } },
+  // Half of it holds files: its own, and those of tc where a profile puts it on.
+  nodes: { alpha: { memory: '192M' }, beta: { memory: '192M' } },
 
   body: async ({ alpha, beta, startAll, subtest, print, metric }) => {
     print('[PHASE 1] both nodes boot')
