@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import type { CheckReport, RunReport } from '../model/report.ts'
 import { formatSeconds } from '../model/units.ts'
 import { type FailureStory, failureLines, storyOf } from './failure-lines.ts'
@@ -82,8 +83,9 @@ function failedBlock(report: RunReport, check: CheckReport, { options, style, ag
     ...howItRan(check),
     ...countAssertions(check.assertions.map(tallyOf)),
   ]
-  const log =
-    check.folder === null ? [] : [`log    ${file(`${options.folder}/${check.folder}/driver.log`, options)}`]
+  // Of a merged report they lie beside it.
+  const path = posix.normalize(`${options.folder}/${check.folder}/driver.log`)
+  const log = check.folder === null ? [] : [`log    ${file(path, options)}`]
   // The only one is told at the end.
   const isOneOfMany = again.length > 1 && again.includes(check)
   return [
