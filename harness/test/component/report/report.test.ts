@@ -66,7 +66,12 @@ describe('one run', () => {
     expect(stdout).toContain('8 checks: 1 failed, 1 timed out, 2 errored, 2 skipped, 2 passed (1 flaky)')
     expect(read(runId, 'run.json')).toBe(formatRunJson(reportOf(wholeRun)))
     expect(read(runId, 'junit.xml')).toBe(formatJunit(reportOf(wholeRun)))
-    expect(readdirSync(join(out, runId)).sort()).toEqual(['events.ndjson', 'junit.xml', 'run.json'])
+    expect(readdirSync(join(out, runId)).sort()).toEqual([
+      'events.ndjson',
+      'index.html',
+      'junit.xml',
+      'run.json',
+    ])
   })
 
   test('is found by id, by folder and by journal; without a name and a link the newest', () => {
@@ -193,9 +198,10 @@ test('a folder that cannot be written to: one line, exit 4, and the way out', ()
   const { status, stderr } = report(runId)
   expect(status).toBe(4)
   expect(stderr.split('\n').slice(0, 2)).toEqual([
-    `vmproof: ${folder}: cannot write the reports there, it is a folder`,
+    `vmproof: cannot write ${join(folder, 'junit.xml')}: it is a folder`,
     '  --format junit prints one instead',
   ])
+  expect(readdirSync(folder)).toEqual(expect.arrayContaining(['index.html', 'run.json']))
 })
 
 describe('several runs', () => {
