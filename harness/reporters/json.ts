@@ -16,10 +16,14 @@ export function* runJsonPieces({ checks, ...rest }: RunReport): Generator<string
   yield checks.length === 0 ? ']\n}\n' : '\n  ]\n}\n'
 }
 
+/** What is between two assertions. Within a string its quotes would have backslashes. */
+const between = '},{"index":'
+
 /** An assertion a line: there may be thousands, and one with its keys below each other fills a screen. */
 function checkJson({ assertions, ...facts }: CheckReport): string {
   const head = JSON.stringify(facts, null, 2).slice(0, -2).replaceAll('\n', '\n    ')
-  const rows = assertions.map((assertion) => `        ${JSON.stringify(assertion)}`).join(',\n')
-  const list = rows === '' ? '[]' : `[\n${rows}\n      ]`
+  // Each by itself would take twice the time.
+  const rows = JSON.stringify(assertions).slice(1, -1).replaceAll(between, '},\n        {"index":')
+  const list = rows === '' ? '[]' : `[\n        ${rows}\n      ]`
   return `    ${head},\n      "assertions": ${list}\n    }`
 }

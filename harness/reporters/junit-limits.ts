@@ -70,25 +70,27 @@ const suiteFrame =
   '  <testsuite name="" tests="1" failures="0" errors="0" skipped="0" time="0">\n  </testsuite>\n'.length
 const frame = '    <testcase classname="" name="" time="0.125"/>\n'.length
 
-/** What cases take, about and before anything is escaped: building is what costs, so what cannot fit is not tried. */
-export function roughSize(
-  checks: CheckReport[],
-  granularity: JunitGranularity,
-  { text, name }: Detail,
-): number {
-  let size = 0
+/**
+ * What a report takes, about and before anything is escaped: building is what costs, so what cannot fit is not tried.
+ * @returns bytes for each of `details`
+ */
+export function roughSizes(checks: CheckReport[], granularity: JunitGranularity): number[] {
+  const sizes = details.map(() => 0)
+  const add = (least: number, name: number, output: number) =>
+    details.forEach(({ text, name: limit }, at) => {
+      sizes[at] = (sizes[at] ?? 0) + least + Math.min(name, limit) + Math.min(output, text.head + text.tail)
+    })
   for (const check of checks) {
     const around = frame + classNameOf(check).length
-    size += suiteFrame + around
+    add(suiteFrame + around, 0, 0)
     if (granularity !== 'assertion') continue
     for (const assertion of check.assertions) {
-      size += around + Math.min(roughNameLength(assertion), name)
       const { outcome, output, caught } = assertion
       const isTold = !caught && (outcome === 'failed' || outcome === 'errored')
-      if (isTold && output !== null) size += Math.min(output.length, text.head + text.tail)
+      add(around, roughNameLength(assertion), isTold ? (output?.length ?? 0) : 0)
     }
   }
-  return size
+  return sizes
 }
 
 /** Three bytes and two blanks are between the parts of a name. */

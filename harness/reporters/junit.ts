@@ -1,7 +1,7 @@
 import type { CheckReport } from '../model/report.ts'
 import { type JunitGranularity, junitGranularities } from '../model/run-defaults.ts'
 import { buildJunit, type JunitInput } from './junit-build.ts'
-import { type AttemptPaths, type Detail, details, roughSize } from './junit-limits.ts'
+import { type AttemptPaths, type Detail, details, roughSizes } from './junit-limits.ts'
 
 /** How much of a run is told, and where its files are. */
 export interface JunitOptions {
@@ -31,10 +31,10 @@ export const junitSizeLimit = 20_000_000
  */
 export function junitDocument(input: JunitInput, options: JunitOptions): JunitDocument {
   const { granularity, paths = logOf, sizeLimit = junitSizeLimit } = options
-  const ways = waysOf(granularity)
+  const ways = [...waysOf(input, granularity)]
   const last = ways.at(-1) as Way
   for (const way of ways) {
-    if (way !== last && roughSize(input.checks, way.granularity, way.detail) > sizeLimit) continue
+    if (way !== last && way.roughSize > sizeLimit) continue
     const notice = noticeOf(way, granularity, sizeLimit)
     const limit = way === last ? Number.POSITIVE_INFINITY : sizeLimit
     const built = buildJunit(input, { ...way, notice, paths, limit })
@@ -52,12 +52,16 @@ export function formatJunit(input: JunitInput, options: JunitOptions = { granula
 interface Way {
   granularity: JunitGranularity
   detail: Detail
+  /** In bytes. */
+  roughSize: number
 }
 
 /** From what was asked for to what is told at least. */
-function waysOf(asked: JunitGranularity): Way[] {
-  const coarser = junitGranularities.slice(junitGranularities.indexOf(asked))
-  return coarser.flatMap((granularity) => details.map((detail) => ({ granularity, detail })))
+function* waysOf({ checks }: JunitInput, asked: JunitGranularity): Generator<Way> {
+  for (const granularity of junitGranularities.slice(junitGranularities.indexOf(asked))) {
+    const sizes = roughSizes(checks, granularity)
+    for (const [at, detail] of details.entries()) yield { granularity, detail, roughSize: sizes[at] ?? 0 }
+  }
 }
 
 const megabytes = (bytes: number) => `${Math.round(bytes / 1e5) / 10} MB`
