@@ -1,6 +1,7 @@
 import { UserError } from '../model/user-error.ts'
 import { checkSteps, expression, reportSteps } from './github-steps.ts'
-import { mostJobs, type PipelineJob } from './jobs.ts'
+import { type Wave, wavesOf } from './github-waves.ts'
+import type { PipelineJob } from './jobs.ts'
 import { jobWords, marginSeconds, type RenderedPipeline, type WorkflowOptions } from './pipeline.ts'
 import { formatYaml } from './yaml.ts'
 
@@ -16,15 +17,6 @@ JUnit as a check of its own: give the job \`report\` the permission \`checks: wr
   - uses: mikepenz/action-junit-report@v5
     if: \${{ !cancelled() }}
     with: { report_paths: '**/merged/junit.xml' }`
-
-/** A matrix of jobs that may run side by side. */
-interface Wave {
-  id: string
-  jobs: PipelineJob[]
-  nightly: boolean
-  /** Id of the wave that must have passed before. */
-  after: string | null
-}
 
 /**
  * A workflow of GitHub Actions. What differs between jobs is in matrices, and reaches a shell by environment variables
@@ -75,40 +67,6 @@ function triggers(jobs: readonly PipelineJob[]): object {
     // Not on the hour, when everybody's begin.
     ...(jobs.some(({ nightly }) => nightly) && { schedule: [{ cron: '17 2 * * *' }] }),
   }
-}
-
-/** GitHub lets jobs wait for whole matrices only: each layer is one, which waits for the one below. */
-function wavesOf(jobs: readonly PipelineJob[]): Wave[] {
-  const nightly = jobs.filter((job) => job.nightly)
-  const levels = new Map<string, number>()
-  const byName = new Map(jobs.map((job) => [job.name, job]))
-  const levelOf = (job: PipelineJob): number => {
-    const known = levels.get(job.name)
-    if (known !== undefined) return known
-    const below = job.after.flatMap((name) => byName.get(name) ?? []).map(levelOf)
-    const level = Math.max(0, ...below.map((one) => one + 1))
-    levels.set(job.name, level)
-    return level
-  }
-  const everyTime = jobs.filter((job) => !job.nightly)
-  const count = Math.max(0, ...everyTime.map((job) => levelOf(job) + 1))
-  const idOf = (level: number) => (level === 0 ? 'vm' : `vm-${level + 1}`)
-  const waves = Array.from({ length: count }, (_, level) => ({
-    id: idOf(level),
-    jobs: everyTime.filter((job) => levelOf(job) === level),
-    nightly: false,
-    after: level === 0 ? null : idOf(level - 1),
-  }))
-  const sweep = { id: 'sweep', jobs: nightly, nightly: true, after: null }
-  return [...waves, ...(nightly.length > 0 ? [sweep] : [])].map(bounded)
-}
-
-function bounded(wave: Wave): Wave {
-  if (wave.jobs.length <= mostJobs.github) return wave
-  throw new UserError(
-    `a matrix of ${wave.jobs.length} jobs is more than the ${mostJobs.github} that GitHub takes`,
-    [wave.nightly ? 'select fewer checks, fewer --profiles, or --no-sweep' : 'divide them: --shards 20'],
-  )
 }
 
 interface Surroundings {
