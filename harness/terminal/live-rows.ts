@@ -124,5 +124,5 @@ function fitted(activities: Activity[], room: number, style: Style): string {
   // What does not fit at all still begins with who waits.
   const [place, what] = whole ?? [[], activities.at(room < 30 ? -1 : -3)?.[1] ?? '']
   const before = place.map((part) => `${part} › `).join('')
-  return style.dim(before) + clip(what, room)
+  return (before === '' ? '' : style.dim(before)) + clip(what, room)
 }
