@@ -95,6 +95,19 @@ test('what was cut off without a verdict is told when the run is over', () => {
   expect(blocksOf(events)).toContain('it did not')
 })
 
+test('what runs for long is told while its block waits', () => {
+  let text = ''
+  const write = (part: string) => {
+    text += part
+  }
+  const reporter = createCheckBlocks({ write, color: false, fold: githubFold })
+  const events = stamped([started('a'), ...logged('a', 'one')])
+  for (const event of events) reporter.event(event)
+  reporter.heartbeat(Date.parse(events[0]?.at ?? ''))
+  reporter.heartbeat(Date.parse(events[0]?.at ?? '') + 120_000)
+  expect(lines(text)).toEqual(['STARTED  a', 'RUNNING  a  2 min 0 s'])
+})
+
 test('of very many assertions the last ones are kept, and what is left out is counted', () => {
   const many = Array.from({ length: 20_000 }, (_, at) => ({ kind: 'succeed' as const, text: `number ${at}` }))
   const events = steps(many).map(
