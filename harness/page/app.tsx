@@ -1,16 +1,16 @@
-import { useEffect, useRef } from 'preact/hooks'
 import { CheckView } from './check/check-view.tsx'
 import type { PageData } from './data.ts'
 import { LogView } from './log/log-view.tsx'
 import { hrefOf, type Route } from './routes.ts'
 import { RunView } from './run/run-view.tsx'
 import { ThemeSwitch } from './shared/theme-switch.tsx'
+import { usePlace } from './shared/use-place.ts'
 import { useRoute } from './shared/use-route.ts'
 
 /** The whole page. */
 export function App({ data }: { data: PageData }) {
   const route = useRoute(data.checks)
-  useFocusOnHeading(hrefOf({ ...route, ...('line' in route && { line: null }) } as Route, data.checks))
+  usePlace(placeOf(route, data), titleOf(route, data))
   return (
     <>
       <header class="top">
@@ -46,15 +46,15 @@ function View({ data, route }: { data: PageData; route: Route }) {
   }
 }
 
-/** Whoever follows a link begins to read at the top of what it led to, with eyes or ears. */
-function useFocusOnHeading(place: string): void {
-  const before = useRef(place)
-  useEffect(() => {
-    if (before.current === place) return
-    before.current = place
-    // Tabs of the run's view keep the focus.
-    if (document.activeElement?.closest('.tabs')) return
-    scrollTo(0, 0)
-    document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true })
-  }, [place])
+/** What a view is of: lines of one log are the same place. */
+function placeOf(route: Route, { checks }: PageData): string {
+  return hrefOf(route.view === 'log' ? { ...route, line: null } : route, checks)
+}
+
+const runTitle = document.title
+
+function titleOf(route: Route, { checks }: PageData): string {
+  if (route.view === 'run') return runTitle
+  const title = checks[route.check]?.title ?? ''
+  return `${route.view === 'log' ? 'Log of ' : ''}${title} · ${runTitle}`
 }

@@ -15,23 +15,28 @@ interface Props {
   details: CheckDetails
 }
 
+/** In letters: a message may be what a whole program printed. */
+const longestHeadline = 400
+
 /** Why a check did not pass, complete: what was demanded, what came, where in the script, what the consoles said. */
 export function FailureSection({ data, n, details }: Props) {
   const check = data.checks[n] as CheckSummary
   const { failure, outcome } = check
   const cause = failure?.assertion ?? null
   const assertion = cause === null ? null : (details.assertions[cause] ?? null)
-  const message = check.why ?? ''
+  const message = safeLines(check.why ?? '').join('\n')
+  const headline = message.length > longestHeadline ? `${message.slice(0, longestHeadline)}…` : message
   return (
     <section class={`failure edge-${outcomeTones[outcome]}`} aria-labelledby="failure-title">
       <h2 id="failure-title" class={`tone-${outcomeTones[outcome]}`}>
-        {safeLines(message).join('\n')}
+        {headline}
       </h2>
       {assertion && <Where data={data} n={n} assertion={assertion} message={message} />}
       {!assertion && failure?.node && <p>Node {failure.node}</p>}
       {details.diagnosis.map((one) => (
         <DiagnosisNote key={one.id} data={data} n={n} diagnosis={one} />
       ))}
+      {headline !== message && <Quote title="Message" text={message} />}
       <Quote title="Output" text={assertion?.output ?? ''} />
       <Quote title="Script" text={(failure?.traceback ?? []).join('\n')} />
       <Quote title="Details" text={details.details.join('\n')} />

@@ -30,13 +30,14 @@ export function LogLines({ log, rows, query, target, marked, hrefOfLine }: Props
     if (target !== null) center(rows.rowOf(target))
     // Rows that come while a search goes on do not move the reader.
   }, [target])
+  const numberWidth = String(log.index.lines).length
   const drawn = Array.from({ length: Math.max(0, end - first) }, (_, at) => rows.rowAt(first + at))
   const emphasised = query.text === '' ? marked : target
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <section ref={box} class="log-box" tabIndex={0} aria-label={`Log, ${log.index.lines} lines`}>
-        <div class="log-height" style={{ height: `${height}px` }}>
+        <div class="log-height" style={{ height: `${height}px`, '--number-width': numberWidth }}>
           <div class="log-rows" style={{ transform: `translateY(${top}px)` }}>
             {drawn.map((row) => (
               <Row
