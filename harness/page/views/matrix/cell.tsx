@@ -2,19 +2,22 @@ import type { SweepCell } from '../../../model/sweep.ts'
 import { formatSeconds } from '../../../model/units.ts'
 import { outcomeLooks } from '../../../reporters/style.ts'
 import { CheckLink } from '../check-links.tsx'
-import { changesOf } from './changes.ts'
+import type { Change } from './changes.ts'
 import type { Measure, Scale } from './shades.ts'
 
 /** A check under a profile: what it came to, the value that shades it, and what has changed. */
 export function MatrixCell({
   cell,
   check,
+  changes,
   measure,
   scale,
 }: {
   cell: SweepCell
   /** Its position in the report; null when it is not there. */
   check: number | null
+  /** That shall be told. */
+  changes: readonly Change[]
   measure: Measure
   scale: Scale | null
 }) {
@@ -23,13 +26,23 @@ export function MatrixCell({
   return (
     <td class={`matrix-cell outcome-${cell.outcome} matrix-shade-${shade}`}>
       <CheckLink check={check}>
-        <CellContent cell={cell} value={value} measure={measure} />
+        <CellContent cell={cell} value={value} measure={measure} changes={changes} />
       </CheckLink>
     </td>
   )
 }
 
-function CellContent({ cell, value, measure }: { cell: SweepCell; value: number | null; measure: Measure }) {
+function CellContent({
+  cell,
+  value,
+  measure,
+  changes,
+}: {
+  cell: SweepCell
+  value: number | null
+  measure: Measure
+  changes: readonly Change[]
+}) {
   const { outcome, flaky, seconds } = cell
   const look = outcomeLooks[outcome]
   const isTimed = outcome === 'passed' && seconds !== null
@@ -49,7 +62,7 @@ function CellContent({ cell, value, measure }: { cell: SweepCell; value: number 
       </span>
       {value !== null && !isShown && <span class="matrix-value">{measure.textOf(value)}</span>}
       {flaky && <span class="matrix-change matrix-flaky">flaky</span>}
-      {changesOf(cell).map(({ kind, words }) => (
+      {changes.map(({ kind, words }) => (
         <span key={words} class={`matrix-change matrix-${kind}`}>
           {words}
         </span>

@@ -3,7 +3,7 @@ import { groupBy } from '../../../model/group-by.ts'
 import type { MatrixReport, SweepCell } from '../../../model/sweep.ts'
 import { oneLine } from '../../../reporters/safe-text.ts'
 import { MatrixCell } from './cell.tsx'
-import { changesOf } from './changes.ts'
+import { type Change, changesOf } from './changes.ts'
 import { type Measure, measuresOf, type Scale, scaleOf, shadeCount } from './shades.ts'
 
 /** Position in the report of a check under a profile; null when it is not there. */
@@ -52,7 +52,7 @@ export function HeatMap({ report, find }: { report: MatrixReport; find: FindChec
 }
 
 function Grid({
-  report: { profiles, baseline },
+  report: { profiles, baseline, cells },
   shown,
   rows,
   measure,
@@ -66,6 +66,8 @@ function Grid({
   scale: Scale | null
   find: FindCheck
 }) {
+  const isAllNew = cells.every(({ change }) => change === 'new')
+  const isTold = ({ kind }: Change) => kind !== 'new' || !isAllNew
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <section class="matrix-box" tabIndex={0} aria-label="Checks against profiles">
@@ -76,7 +78,7 @@ function Grid({
             <th scope="col">Check</th>
             {profiles.map((profile) => (
               <th key={profile} scope="col">
-                {profile === null ? 'no profile' : oneLine(profile)}
+                <span class="matrix-name">{profile === null ? 'no profile' : oneLine(profile)}</span>
                 {profile !== null && profile === baseline && (
                   <span class="matrix-note"> all refer to it</span>
                 )}
@@ -87,11 +89,20 @@ function Grid({
         <tbody>
           {shown.map((check) => (
             <tr key={check}>
-              <th scope="row">{oneLine(check)}</th>
+              <th scope="row">
+                <span class="matrix-name">{oneLine(check)}</span>
+              </th>
               {profiles.map((profile) => {
                 const cell = rows.get(check)?.find((one) => one.profile === profile)
                 return cell ? (
-                  <MatrixCell key={profile} cell={cell} check={find(cell)} measure={measure} scale={scale} />
+                  <MatrixCell
+                    key={profile}
+                    cell={cell}
+                    check={find(cell)}
+                    changes={changesOf(cell).filter(isTold)}
+                    measure={measure}
+                    scale={scale}
+                  />
                 ) : (
                   <td key={profile} class="matrix-empty">
                     <span aria-hidden="true">·</span>

@@ -13,7 +13,7 @@ const mostListed = 6
 export function Inspector({ block }: { block: Block | null }) {
   const [only, ...more] = block?.bars ?? []
   return (
-    <div class="timeline-inspector">
+    <div class={`timeline-inspector ${block ? 'timeline-looked' : ''}`}>
       {!block || !only ? (
         <p class="timeline-hint">Point at an attempt, or go from one to the next with the arrow keys.</p>
       ) : more.length === 0 ? (
