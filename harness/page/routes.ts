@@ -42,12 +42,30 @@ export function routeOf(hash: string, checks: readonly Pick<CheckSummary, 'title
   return { view: 'log', check, attempt: Number(match[2]), line: match[3] ? Number(match[3]) : null }
 }
 
-function slugOf(check: number, checks: readonly Pick<CheckSummary, 'title'>[]): string {
+function slugOf(check: number, checks: Titles): string {
   const title = checks[check]?.title ?? ''
-  const before = checks.slice(0, check).filter((one) => one.title === title).length
+  const before = repetitionsIn(checks)[check] ?? 0
   // `@` is allowed there, and reads better as it is.
   const slug = encodeURIComponent(title).replaceAll('%40', '@')
   return before === 0 ? slug : `${slug}~${before + 1}`
+}
+
+type Titles = readonly Pick<CheckSummary, 'title'>[]
+
+const knownRepetitions = new WeakMap<Titles, number[]>()
+
+/** How many before each check have its title. Counted once: a timeline has thousands of links. */
+function repetitionsIn(checks: Titles): number[] {
+  const known = knownRepetitions.get(checks)
+  if (known) return known
+  const seen = new Map<string, number>()
+  const repetitions = checks.map(({ title }) => {
+    const before = seen.get(title) ?? 0
+    seen.set(title, before + 1)
+    return before
+  })
+  knownRepetitions.set(checks, repetitions)
+  return repetitions
 }
 
 function checkBySlug(slug: string, checks: readonly Pick<CheckSummary, 'title'>[]): number {

@@ -4,12 +4,17 @@ import { oneLine } from '../../reporters/safe-text.ts'
 import type { CheckTrend } from '../../trends/check-trend.ts'
 import type { PageData, SeriesHistory } from '../data.ts'
 import { CheckLink, Checks } from './check-links.tsx'
+import { useMore } from './more.tsx'
 import { type Order, orders, sorted } from './trends/orders.ts'
 import { pointText, Sparkline } from './trends/sparkline.tsx'
+
+/** Each has a picture of up to fifty marks. */
+const portion = 100
 
 /** How checks fared over past runs. */
 export function Trends({ data: { history, checks } }: { data: PageData }) {
   const [order, setOrder] = useState<Order>('attention')
+  const { shown, button } = useMore(history.length, portion)
   if (history.length === 0)
     return <p>Nothing is recorded of these checks yet: every run adds its attempts.</p>
   const positions = new Map(checks.map(({ title }, index) => [title, index]))
@@ -32,10 +37,13 @@ export function Trends({ data: { history, checks } }: { data: PageData }) {
           <span class="outcome-errored">■ errored</span>; height is time, newest right.
         </p>
         <ul class="trends-list">
-          {sorted(history, order).map((series) => (
-            <Series key={titleOf(series)} series={series} check={positions.get(titleOf(series)) ?? null} />
-          ))}
+          {sorted(history, order)
+            .slice(0, shown)
+            .map((series) => (
+              <Series key={titleOf(series)} series={series} check={positions.get(titleOf(series)) ?? null} />
+            ))}
         </ul>
+        {button}
       </div>
     </Checks.Provider>
   )

@@ -2,12 +2,16 @@ import { useState } from 'preact/hooks'
 import { groupBy } from '../../../model/group-by.ts'
 import type { MatrixReport, SweepCell } from '../../../model/sweep.ts'
 import { oneLine } from '../../../reporters/safe-text.ts'
+import { useMore } from '../more.tsx'
 import { MatrixCell } from './cell.tsx'
 import { type Change, changesOf } from './changes.ts'
 import { type Measure, measuresOf, type Scale, scaleOf, shadeCount } from './shades.ts'
 
 /** Position in the report of a check under a profile; null when it is not there. */
 export type FindCheck = (cell: SweepCell) => number | null
+
+/** Rows, of perhaps ten cells each. */
+const portion = 200
 
 /** Checks against profiles, shaded by what was measured. */
 export function HeatMap({ report, find }: { report: MatrixReport; find: FindCheck }) {
@@ -66,6 +70,7 @@ function Grid({
   scale: Scale | null
   find: FindCheck
 }) {
+  const more = useMore(shown.length, portion)
   const isAllNew = cells.every(({ change }) => change === 'new')
   const isTold = ({ kind }: Change) => kind !== 'new' || !isAllNew
   return (
@@ -87,7 +92,7 @@ function Grid({
           </tr>
         </thead>
         <tbody>
-          {shown.map((check) => (
+          {shown.slice(0, more.shown).map((check) => (
             <tr key={check}>
               <th scope="row">
                 <span class="matrix-name">{oneLine(check)}</span>
@@ -114,6 +119,7 @@ function Grid({
           ))}
         </tbody>
       </table>
+      {more.button}
     </section>
   )
 }

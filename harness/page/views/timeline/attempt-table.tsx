@@ -3,6 +3,7 @@ import { formatMemory, formatSeconds } from '../../../model/units.ts'
 import { oneLine } from '../../../reporters/safe-text.ts'
 import { outcomeLooks } from '../../../reporters/style.ts'
 import { CheckLink } from '../check-links.tsx'
+import { useMore } from '../more.tsx'
 import { stagesText } from './inspector.tsx'
 import { clockText } from './ticks.ts'
 import type { Track } from './tracks.ts'
@@ -22,7 +23,7 @@ export function AttemptTable({ tracks }: { tracks: readonly Track[] }) {
 }
 
 function TrackTable({ track }: { track: Track }) {
-  const [shown, setShown] = useState(portion)
+  const { shown, button } = useMore(track.bars.length, portion)
   const rows = track.bars.toSorted((a, b) => a.from - b.from)
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
@@ -57,11 +58,7 @@ function TrackTable({ track }: { track: Track }) {
           ))}
         </tbody>
       </table>
-      {rows.length > shown && (
-        <button type="button" onClick={() => setShown(shown + portion)}>
-          Show {Math.min(portion, rows.length - shown)} of {rows.length - shown} more
-        </button>
-      )}
+      {button}
     </section>
   )
 }
