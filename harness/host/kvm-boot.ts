@@ -49,7 +49,7 @@ export async function bootUnderKvm(
 ): Promise<KvmBoot> {
   if (signal.aborted) return { type: 'interrupted' }
   const start = performance.now()
-  const child = startChild(qemu, optionsFor(architecture, kernel), { graceSeconds: 1 })
+  const child = startChild(qemu, optionsFor(architecture, kernel), { graceSeconds: 1, deathSignal: 'KILL' })
   let boot: KvmBoot | null = null
   const end = (how: KvmBoot) => {
     boot ??= how

@@ -10,6 +10,11 @@ export interface ChildOptions {
   env?: Record<string, string | undefined>
   /** Seconds between SIGTERM and SIGKILL when the child is stopped. */
   graceSeconds?: number
+  /**
+   * What the kernel sends it when the harness dies; default TERM. KILL is for what leaves nothing to clean up: it also
+   * reaches a process that was stopped, as all are while a tree of them is killed.
+   */
+  deathSignal?: 'TERM' | 'KILL'
   /** Opens file descriptor 3 of the child, for what it tells the harness beside its two outputs. */
   hasReport?: boolean
 }
@@ -40,12 +45,12 @@ export interface Child {
 
 /**
  * Starts a program in a process group of its own, so that a terminal's Ctrl-C reaches only the harness, which
- * then decides. Where `setpriv` (util-linux 2.33) exists, the child gets SIGTERM from the kernel when the
+ * then decides. Where `setpriv` (util-linux 2.33) exists, the child gets a signal from the kernel when the
  * harness dies, whatever killed it: prctl(2), PR_SET_PDEATHSIG.
  */
 export function startChild(command: string, args: string[], options: ChildOptions = {}): Child {
-  const [program = command, ...rest] = withDeathSignal([command, ...args])
-  const { cwd, env, graceSeconds = 10, hasReport = false } = options
+  const { cwd, env, graceSeconds = 10, deathSignal = 'TERM', hasReport = false } = options
+  const [program = command, ...rest] = withDeathSignal(deathSignal, [command, ...args])
   try {
     const started = spawn(program, rest, {
       ...(cwd === undefined ? {} : { cwd }),
@@ -113,9 +118,9 @@ function failedStart(error: unknown): ChildExit {
   return { code: null, signal: null, startError }
 }
 
-function withDeathSignal(command: string[]): string[] {
+function withDeathSignal(name: string, command: string[]): string[] {
   const program = setprivPath()
-  return program === null ? command : [program, '--pdeathsig', 'TERM', '--', ...command]
+  return program === null ? command : [program, '--pdeathsig', name, '--', ...command]
 }
 
 let setpriv: string | null | undefined

@@ -13,6 +13,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import type { CheckReport, RunReport } from '../../model/report.ts'
 import { findOnPath } from '../../process/find-program.ts'
+import { parentOf } from '../../process/process-table.ts'
 import { nixProject } from '../helpers/nix-project.ts'
 import { processesWith, until } from '../helpers/processes.ts'
 import { suite, suiteProject, writeSuite } from '../helpers/suites.ts'
@@ -172,6 +173,15 @@ describe('a run that is ended leaves nothing', () => {
     const { child, isGone } = await endless(name, body)
     child.kill('SIGKILL')
     await until(isGone)
+  })
+
+  test('by SIGKILL of its driver, while that had stopped its VM to kill it', async () => {
+    const { ended } = await endless('lemur', waits)
+    const [vm = 0] = processesWith('-name lemur ')
+    process.kill(vm, 'SIGSTOP')
+    process.kill(parentOf(vm) ?? 0, 'SIGKILL')
+    await until(() => processesWith('lemur').length === 0)
+    expect((await ended).code).toBe(4)
   })
 })
 

@@ -44,7 +44,7 @@ export class Qemu {
     this.qmp.listen(({ event, data }) => {
       if (event === 'SHUTDOWN') this.#shutdownReason = String(data.reason)
     })
-    this.#child = startChild(program, options, { graceSeconds: 2 })
+    this.#child = startChild(program, options, { graceSeconds: 2, deathSignal: 'KILL' })
     this.ended = this.#untilEnd(this.#readConsole(consoleLine))
   }
 
