@@ -4,10 +4,13 @@ import { type Child, type ChildExit, startChild } from '../../process/child.ts'
 import { lastBytes } from '../../process/last-bytes.ts'
 import type { AttemptObserver } from '../../run/ports.ts'
 import type { TestEnd } from '../driver.ts'
+import { afterSeconds } from '../elapsed.ts'
 import { type DriverJob, readMessages } from './messages.ts'
 
 /** The driver needs this long to end its nodes after its own time limit; then it hangs. */
 const graceSeconds = 10
+/** It says at once that its time is over, unless its script does not let it: one that loops hears no timer. */
+const deafSeconds = 3
 
 /** What became of the driver's program. */
 export interface DriverEnding {
@@ -33,8 +36,7 @@ export async function runDriver(
     hasReport: true,
     graceSeconds: 3,
   })
-  const limit = job.config.globalTimeoutSeconds + graceSeconds
-  const stopper = stopOn(child, limit, signal)
+  const stopper = stopOn(child, job.config.globalTimeoutSeconds, signal)
   let end: TestEnd | null = null
   const messages = readMessages((message) => {
     switch (message.type) {
@@ -47,7 +49,10 @@ export async function runDriver(
         return
     }
   })
-  const record = (bytes: Buffer) => observer.record(bytes)
+  const record = (bytes: Buffer) => {
+    stopper.heard()
+    observer.record(bytes)
+  }
   const [errors] = await Promise.all([
     lastBytes(child.stderr, 4096, record),
     lastBytes(child.stdout, 0, record),
@@ -58,21 +63,33 @@ export async function runDriver(
   return { exit, end, stopped: stopper.why(), said: errors.toString().trim().split('\n').slice(-20) }
 }
 
-/** Ends a child after a time, or when the run is interrupted. */
-function stopOn(child: Child, seconds: number, signal: AbortSignal) {
+/** Ends a child that does not end by itself after its time, or when the run is interrupted. */
+function stopOn(child: Child, limitSeconds: number, signal: AbortSignal) {
   let why: DriverEnding['stopped'] = null
+  let heardMs = performance.now()
   const stop = (because: 'interruption' | 'time') => {
     why ??= because
     void child.stop()
   }
   const interrupt = () => stop('interruption')
-  const timer = setTimeout(() => stop('time'), seconds * 1000)
+  const isDeaf = () => performance.now() - heardMs > deafSeconds * 1000
+  const timers = [
+    afterSeconds(limitSeconds + deafSeconds, () => {
+      if (!isDeaf()) return
+      why ??= 'time'
+      child.kill()
+    }),
+    afterSeconds(limitSeconds + graceSeconds, () => stop('time')),
+  ]
   if (signal.aborted) interrupt()
   else signal.addEventListener('abort', interrupt, { once: true })
   return {
     why: () => why,
+    heard: () => {
+      heardMs = performance.now()
+    },
     release: () => {
-      clearTimeout(timer)
+      for (const timer of timers) clearTimeout(timer)
       signal.removeEventListener('abort', interrupt)
     },
   }
