@@ -140,7 +140,7 @@ async function ours(boot: OwnBoot, folder: string, snapshots: string | null): Pr
       const limitedMs = await medianMs(() => machine.execute('true', { timeout: 900 }))
       times = { bootSeconds, roundTripMs, limitedMs }
     },
-    source: { fileName: 'driver.ts', lines: [] },
+    source: { fileName: 'driver.ts', shownAs: '<string>', lines: [] },
     outputFolder,
     stateFolder,
     log: new TestRecorder({ stdout: write, stderr: write }),

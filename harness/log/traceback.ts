@@ -22,6 +22,7 @@ interface Frame {
 }
 
 //   File "<string>", line 3, in <module>
+//   File "suites/vm/web.ts", line 12, in body                    (ours)
 const frameLine = /^ {2}File "([^"]*)", line (\d+)(?:, in (.*))?$/
 // BrokenPipeError: [Errno 32] Broken pipe
 const exceptionLine = /^([A-Za-z_][\w.]*)(?:: ?([\s\S]*))?$/
@@ -73,14 +74,19 @@ function readFrames(lines: string[], from: number): { frames: Frame[]; at: numbe
 }
 
 function placeOf(frames: Frame[]) {
-  const inner = frames.findLastIndex(({ file }) => file === '<string>')
+  const inner = frames.findLastIndex(isScript)
   const below = frames.slice(inner + 1)
   return {
-    frames: frames.filter(({ file }) => file === '<string>').map(frameText),
+    frames: frames.filter(isScript).map(frameText),
     scriptLine: frames[inner]?.line ?? null,
     inDriver: below.some(({ file }) => /test_driver|nixos-test-driver/.test(file)),
     leavingBlock: below[0]?.name === '__exit__' && below[0].source === 'next(self.gen)',
   }
+}
+
+/** NixOS's driver is given its script as a text without a file; ours reads it from a suite. */
+function isScript({ file }: Frame): boolean {
+  return file === '<string>' || (file.endsWith('.ts') && !file.startsWith('test_driver/'))
 }
 
 function frameText({ file, line, name, source }: Frame): string {

@@ -9,8 +9,10 @@ export interface ScriptPlace {
   line: number | null
 }
 
-// A frame as the driver tells it: `File "<string>", line 12, in <module>: await machine.succeed(...)`
-const scriptFrame = /^\s*File "<string>", line (\d+),/
+// A frame of the script as a driver tells it, NixOS's and ours:
+// File "<string>", line 12, in <module>: machine.succeed("true")
+// File "suites/vm/web.ts", line 12, in body: await machine.succeed('true')
+const scriptFrame = /^\s*File "[^"]*", line (\d+),/
 
 /**
  * Where in its suite a check failed. Scripts of NixOS tests are texts in Nix expressions, which know nothing of files.

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks'
-import { secondsSince } from './elapsed.ts'
+import { afterSeconds, secondsSince } from './elapsed.ts'
 import type { MachineError } from './errors.ts'
 import { Machine } from './machine/machine.ts'
 import { Network } from './machine/network.ts'
@@ -107,13 +107,10 @@ async function play(test: Test, stage: Stage, strayError: Promise<never>): Promi
   return end ? 'failed' : 'passed'
 }
 
-/** A timer can wait for so many milliseconds, which are 24 days. */
-const longestTimer = 2 ** 31 - 1
-
 function timeLimit(seconds: number): { over: Promise<'timed-out'>; clear(): void } {
   let timer: NodeJS.Timeout | undefined
   const over = new Promise<'timed-out'>((resolve) => {
-    timer = setTimeout(() => resolve('timed-out'), Math.min(seconds * 1000, longestTimer))
+    timer = afterSeconds(seconds, () => resolve('timed-out'))
   })
   return { over, clear: () => clearTimeout(timer) }
 }

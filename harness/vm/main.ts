@@ -37,7 +37,11 @@ async function main(argv: string[]): Promise<TestEnd> {
     return await runTest({
       config: JSON.parse(readFileSync(String(values.config), 'utf8')) as TestConfig,
       script: module.default,
-      source: { fileName: basename(source), lines: readFileSync(source, 'utf8').split('\n') },
+      source: {
+        fileName: basename(source),
+        shownAs: '<string>',
+        lines: readFileSync(source, 'utf8').split('\n'),
+      },
       outputFolder,
       stateFolder,
       log: new TestRecorder({

@@ -71,7 +71,11 @@ export async function drive<Name extends string>(
       ...config,
     },
     script: script as unknown as TestScript,
-    source: { fileName: basename(source?.path ?? 'none'), lines: source?.lines ?? [] },
+    source: {
+      fileName: basename(source?.path ?? 'none'),
+      shownAs: 'tests/script.ts',
+      lines: source?.lines ?? [],
+    },
     outputFolder,
     stateFolder,
     log,

@@ -22,8 +22,9 @@ export interface Block {
 
 /** One frame of a stack, in the test script or in the driver. */
 export interface ScriptFrame {
-  /** File of the driver, such as `node.ts`; null in the script. */
-  driverFile: string | null
+  /** As a traceback shows it: the script's own, or one of the driver such as `test_driver/node.ts`. */
+  file: string
+  inDriver: boolean
   line: number
   /** null at the top of the script. */
   function: string | null

@@ -132,7 +132,7 @@ function isDrivers(error: Error): boolean {
 function traceback({ error, frames }: ScriptError): string {
   // Who demanded too much is the script's matter.
   const isDemand = error instanceof RequestedAssertionFailed
-  const shown = isDemand ? frames.filter((one) => one.driverFile === null) : frames
+  const shown = isDemand ? frames.filter(({ inDriver }) => !inDriver) : frames
   const module = error instanceof MachineError ? 'test_driver.errors.' : ''
   return [
     'Traceback (most recent call last):',
@@ -142,10 +142,9 @@ function traceback({ error, frames }: ScriptError): string {
   ].join('\n')
 }
 
-/** As Python prints frames; the script is code without a file there. */
+/** As Python prints frames. */
 function frameText(frame: ScriptFrame): string {
-  const file = frame.driverFile === null ? '<string>' : `test_driver/${frame.driverFile}`
-  const place = `  File "${file}", line ${frame.line}, in ${frame.function ?? '<module>'}`
+  const place = `  File "${frame.file}", line ${frame.line}, in ${frame.function ?? '<module>'}`
   return frame.source === null ? place : `${place}\n    ${frame.source}`
 }
 

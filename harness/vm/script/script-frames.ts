@@ -4,6 +4,8 @@ import type { ScriptFrame } from '../record/fact.ts'
 export interface ScriptSource {
   /** Last part of its path, such as `boots.ts`. */
   fileName: string
+  /** What tracebacks call it: its path, or `<string>` as NixOS's driver does. */
+  shownAs: string
   lines: string[]
 }
 
@@ -15,7 +17,13 @@ const frame = /^\s+at (?:async )?(?:(\S.*?) \()?(?:file:\/\/)?([^()]*?):(\d+):\d
 const driverPath = /\/harness\/vm\/(?:[\w-]+\/)*([\w-]+\.ts)$/
 
 /** What a timer of the script throws has come past the function that calls the script. */
-const outermost = { driverFile: 'driver.ts', line: 1, function: 'test_script', source: null }
+const outermost = {
+  file: driverPlace('driver.ts'),
+  inDriver: true,
+  line: 1,
+  function: 'test_script',
+  source: null,
+}
 
 /** By these names of the NixOS driver, readers of a log tell the driver's own traceback from any other. */
 const driverFunctions: Record<string, string> = { runScript: 'test_script' }
@@ -26,9 +34,9 @@ const driverFunctions: Record<string, string> = { runScript: 'test_script' }
  */
 export function framesOf(error: Error, origin: Error | null, source: ScriptSource): ScriptFrame[] {
   const own = scriptFrames(error, source)
-  const isLost = origin !== null && !own.some(({ driverFile }) => driverFile === null)
+  const isLost = origin !== null && own.every(({ inDriver }) => inDriver)
   const script = isLost ? scriptFrames(origin, source) : []
-  const last = script.findLastIndex(({ driverFile }) => driverFile === null)
+  const last = script.findLastIndex(({ inDriver }) => !inDriver)
   const frames = [...script.slice(0, last + 1), ...own]
   return frames.some((one) => one.function === outermost.function) ? frames : [outermost, ...frames]
 }
@@ -44,18 +52,31 @@ export function scriptFrames(error: Error, source: ScriptSource): ScriptFrame[] 
     .reverse()
 }
 
-function frameOf(text: string, { fileName, lines }: ScriptSource): ScriptFrame[] {
+function frameOf(text: string, { fileName, shownAs, lines }: ScriptSource): ScriptFrame[] {
   const match = frame.exec(text)
   const [, name, path = '', lineText] = match ?? []
   const line = Number(lineText)
   if (path.endsWith(`/${fileName}`)) {
     const source = lines[line - 1]?.trim() ?? null
-    return [{ driverFile: null, line, function: scriptFunction(name), source }]
+    return [{ file: shownAs, inDriver: false, line, function: scriptFunction(name), source }]
   }
   const driverFile = driverPath.exec(path)?.[1]
   if (driverFile === undefined) return []
   const inner = name?.split('.').at(-1) ?? '<anonymous>'
-  return [{ driverFile, line, function: driverFunctions[inner] ?? inner, source: null }]
+  return [
+    {
+      file: driverPlace(driverFile),
+      inDriver: true,
+      line,
+      function: driverFunctions[inner] ?? inner,
+      source: null,
+    },
+  ]
+}
+
+/** The NixOS driver's package has this name, too. */
+function driverPlace(file: string): string {
+  return `test_driver/${file}`
 }
 
 /** The script itself and its blocks have no name of their own. */

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { format } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import { killDescendants } from '../../process/kill-tree.ts'
+import { shownFile } from '../../user-module/shown-file.ts'
 import { runTest, type TestEnd } from '../driver.ts'
 import { TestRecorder } from '../record/test-recorder.ts'
 import type { CheckDefinition } from '../suite.ts'
@@ -18,7 +19,9 @@ const tell = (message: DriverMessage) => writeSync(3, `${JSON.stringify(message)
 
 // The frames of a helper in a helper must not push out the script's.
 Error.stackTraceLimit = 50
-process.once('SIGTERM', () => process.exit(143))
+// The kernel may tell of the harness's death once for each of its threads, so the first signal must not be the last heard:
+// the default action would end this process before it has cleaned up.
+process.on('SIGTERM', () => process.exit(143))
 // Whoever ends this process, a script's process.exit included.
 process.on('exit', () => {
   killDescendants()
@@ -42,8 +45,18 @@ async function run({ bundle, file, config, outputFolder, stateFolder }: DriverJo
     console[method] = (...values: unknown[]) => log.print(format(...values))
   }
   const suite = (await import(pathToFileURL(bundle).href)) as { default: CheckDefinition }
-  const source = { fileName: basename(file), lines: readFileSync(file, 'utf8').split('\n') }
+  const source = {
+    fileName: basename(file),
+    shownAs: shownInTracebacks(file),
+    lines: readFileSync(file, 'utf8').split('\n'),
+  }
   return runTest({ config, script: suite.default.body, source, outputFolder, stateFolder, log })
+}
+
+/** A path between quotes that is not taken for the driver's own. */
+function shownInTracebacks(file: string): string {
+  const shown = shownFile(file).replace(/["\p{Cc}]/gu, '_')
+  return shown.startsWith('test_driver/') ? `./${shown}` : shown
 }
 
 /** One pipe for everything keeps the order. */

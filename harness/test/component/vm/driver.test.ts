@@ -95,7 +95,7 @@ describe('a node', () => {
     })
     expect(end).toBe('failed')
     expect(log).toMatch(/RequestedAssertionFailed: action timed out after \d\.\d\d seconds \(timeout=1\.0\)/)
-    expect(log).toContain('!!!   File "<string>", line ')
+    expect(log).toContain('!!!   File "tests/script.ts", line ')
   })
 })
 

@@ -12,8 +12,8 @@ function recorded() {
 }
 
 const frames = [
-  { driverFile: 'driver.ts', line: 99, function: 'test_script', source: null },
-  { driverFile: null, line: 6, function: null, source: "await machine.succeed('false')" },
+  { file: 'test_driver/driver.ts', inDriver: true, line: 99, function: 'test_script', source: null },
+  { file: '<string>', inDriver: false, line: 6, function: null, source: "await machine.succeed('false')" },
 ]
 
 const succeed = (text: string) => ({ type: 'assertion', node: 'a', kind: 'succeed', text }) as const

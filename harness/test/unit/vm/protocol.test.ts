@@ -120,7 +120,7 @@ describe('frames of a vlan', () => {
 })
 
 describe('frames of a script', () => {
-  const source = { fileName: 'boots.ts', lines: ['one', '  two', 'three'] }
+  const source = { fileName: 'boots.ts', shownAs: '<string>', lines: ['one', '  two', 'three'] }
 
   test("the script's lines and the driver's count, innermost last", () => {
     const error = new Error('x')
@@ -134,10 +134,10 @@ describe('frames of a script', () => {
       '    at async runScript (/s/harness/vm/driver.ts:99:9)',
     ].join('\n')
     expect(scriptFrames(error, source)).toEqual([
-      { driverFile: 'driver.ts', line: 99, function: 'test_script', source: null },
-      { driverFile: null, line: 3, function: null, source: 'three' },
-      { driverFile: null, line: 2, function: 'helper', source: 'two' },
-      { driverFile: 'node.ts', line: 9, function: '#mustSucceed', source: null },
+      { file: 'test_driver/driver.ts', inDriver: true, line: 99, function: 'test_script', source: null },
+      { file: '<string>', inDriver: false, line: 3, function: null, source: 'three' },
+      { file: '<string>', inDriver: false, line: 2, function: 'helper', source: 'two' },
+      { file: 'test_driver/node.ts', inDriver: true, line: 9, function: '#mustSucceed', source: null },
     ])
   })
 

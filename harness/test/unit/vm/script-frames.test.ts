@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { framesOf } from '../../../vm/script/script-frames.ts'
 
-const source = { fileName: 'boots.ts', lines: ['', "  await machine.succeed('false')", ''] }
+const source = {
+  fileName: 'boots.ts',
+  shownAs: '<string>',
+  lines: ['', "  await machine.succeed('false')", ''],
+}
 
 function errorWith(message: string, frames: string[]): Error {
   const error = new Error(message)
@@ -19,10 +23,16 @@ describe('frames of a script', () => {
       'node:internal/process/task_queues:95:5',
     ])
     expect(framesOf(error, null, source)).toEqual([
-      { driverFile: 'driver.ts', line: 9, function: 'test_script', source: null },
-      { driverFile: null, line: 7, function: null, source: null },
-      { driverFile: null, line: 2, function: 'twice', source: "await machine.succeed('false')" },
-      { driverFile: 'node.ts', line: 40, function: 'succeed', source: null },
+      { file: 'test_driver/driver.ts', inDriver: true, line: 9, function: 'test_script', source: null },
+      { file: '<string>', inDriver: false, line: 7, function: null, source: null },
+      {
+        file: '<string>',
+        inDriver: false,
+        line: 2,
+        function: 'twice',
+        source: "await machine.succeed('false')",
+      },
+      { file: 'test_driver/node.ts', inDriver: true, line: 40, function: 'succeed', source: null },
     ])
   })
 
@@ -32,10 +42,10 @@ describe('frames of a script', () => {
       'TestRecorder.step (/x/harness/vm/record/a.ts:1:1)',
       'f (/x/suites/boots.ts:2:1)',
     ])
-    expect(framesOf(error, origin, source).map((one) => one.driverFile ?? one.source)).toEqual([
-      'driver.ts',
+    expect(framesOf(error, origin, source).map((one) => (one.inDriver ? one.file : one.source))).toEqual([
+      'test_driver/driver.ts',
       "await machine.succeed('false')",
-      'demands.ts',
+      'test_driver/demands.ts',
     ])
   })
 

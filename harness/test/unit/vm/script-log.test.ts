@@ -5,7 +5,9 @@ import { TestRecorder } from '../../../vm/record/test-recorder.ts'
 import { readFile } from '../../helpers/driver-logs.ts'
 import { reportOf } from '../../helpers/read-log.ts'
 
-const frames = [{ driverFile: 'driver.ts', line: 1, function: 'test_script', source: null }]
+const frames = [
+  { file: 'test_driver/driver.ts', inDriver: true, line: 1, function: 'test_script', source: null },
+]
 
 /** A test as the driver tells it, without any VM. */
 async function recorded() {
