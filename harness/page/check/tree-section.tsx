@@ -20,7 +20,8 @@ export function TreeSection({ data, n, details }: { data: PageData; n: number; d
   return (
     <section class="tree-section" aria-labelledby="tree-title">
       <h2 id="tree-title">
-        What ran <span class="soft">{details.assertions.length.toLocaleString('en')} assertions</span>
+        {check.attempts === 0 ? 'What an earlier run showed' : 'What ran'}{' '}
+        <span class="soft">{details.assertions.length.toLocaleString('en')} assertions</span>
       </h2>
       <div class="toolbar">
         <input

@@ -9,7 +9,8 @@ import { formatTime } from '../shared/words.ts'
 /** The facts about a run beside its checks. */
 export function RunFacts({ data: { run, checks } }: { data: PageData }) {
   const command = safeText(run.command.map(shellWord).join(' '))
-  const assertions = checks.reduce(
+  const attempted = checks.filter(({ attempts }) => attempts > 0)
+  const assertions = attempted.reduce(
     (sum, { tallies }) => sum + Object.values(tallies).reduce((a, b) => a + b),
     0,
   )

@@ -5,8 +5,10 @@ import { outcomesByWeight, verdictOf } from '../shared/words.ts'
 
 /** What people look for first: did it pass, and if not, how much of it. */
 export function Verdict({ data }: { data: PageData }) {
-  const { outcome, text } = verdictOf(data.checks)
-  const flaky = data.checks.filter((check) => check.flaky).length
+  const { outcome, text } = verdictOf(data.checks, data.run)
+  // A search attempts a check several times where it both passes and fails.
+  const isSearch = data.run.sweep?.type === 'search'
+  const flaky = isSearch ? 0 : data.checks.filter((check) => check.flaky).length
   const quarantined = data.checks.filter(({ quarantine }) => quarantine !== null).length
   return (
     <div class="verdict">

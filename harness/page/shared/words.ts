@@ -1,5 +1,5 @@
 import type { Execution, Outcome } from '../../model/outcome.ts'
-import type { CheckReport } from '../../model/report.ts'
+import type { CheckReport, RunInfo } from '../../model/report.ts'
 import { outcomeLooks } from '../../reporters/style.ts'
 import type { CheckSummary } from '../data.ts'
 
@@ -32,8 +32,15 @@ export function isTrouble({ outcome }: Pick<CheckReport, 'outcome'>): boolean {
   return outcome !== 'passed' && outcome !== 'skipped'
 }
 
-/** The first line of the page, such as `2 of 4 checks did not pass`. */
-export function verdictOf(checks: readonly CheckSummary[]): { outcome: Outcome; text: string } {
+/**
+ * The first line of the page, such as `2 of 4 checks did not pass`. A search wants to know where checks fail: that they
+ * do is its answer, and no trouble.
+ */
+export function verdictOf(
+  checks: readonly CheckSummary[],
+  { sweep }: Pick<RunInfo, 'sweep'> = {},
+): { outcome: Outcome; text: string } {
+  if (sweep?.type === 'search') return searchVerdict(checks)
   const outcome = outcomesByWeight.find((one) => checks.some((check) => check.outcome === one)) ?? 'skipped'
   const counted = (count: number) => `${count} ${count === 1 ? 'check' : 'checks'}`
   if (checks.length === 0) return { outcome, text: 'No check was run' }
@@ -47,6 +54,17 @@ export function verdictOf(checks: readonly CheckSummary[]): { outcome: Outcome; 
   if (passed === 0) return { outcome, text: `None of ${counted(checks.length)} ran` }
   if (passed < checks.length) return { outcome, text: `${passed} of ${counted(checks.length)} passed` }
   return { outcome, text: passed === 1 ? 'The check passed' : `All ${counted(passed)} passed` }
+}
+
+function searchVerdict(checks: readonly CheckSummary[]): { outcome: Outcome; text: string } {
+  const broken = checks.find((check) => isTrouble(check) && !isAnswer(check))
+  const attempts = checks.reduce((sum, check) => sum + check.attempts, 0)
+  if (!broken) return { outcome: 'passed', text: `The search made ${attempts} attempts` }
+  return { outcome: broken.outcome, text: 'The search was disturbed' }
+}
+
+function isAnswer({ outcome }: CheckSummary): boolean {
+  return outcome === 'failed' || outcome === 'timed-out'
 }
 
 /** `20 Nov 2026, 11:56:55 UTC`: the same wherever the page is read. */

@@ -13,11 +13,23 @@ const meanings: Record<ExitCode, string> = {
   [exitCodes.terminated]: 'it was told to terminate',
 }
 
+/** Where a search means something else. */
+const searchMeanings: Partial<Record<ExitCode, string>> = {
+  [exitCodes.passed]: 'every search came to its answer',
+  [exitCodes.failed]: 'a check does not pass at any value',
+  [exitCodes.notExecuted]: 'a search did not come to its end',
+}
+
 /** How a run ended, in words. */
-export function endingOf({ exitCode, endedAt }: Pick<RunInfo, 'exitCode' | 'endedAt'>): string {
+export function endingOf({
+  exitCode,
+  endedAt,
+  sweep,
+}: Pick<RunInfo, 'exitCode' | 'endedAt' | 'sweep'>): string {
   if (exitCode === null) {
     return endedAt === null ? 'The run was cut off: it has no end, and no exit code.' : 'It has no exit code.'
   }
-  const meaning = meanings[exitCode as ExitCode] ?? 'a code of another version'
+  const known = { ...meanings, ...(sweep?.type === 'search' && searchMeanings) }
+  const meaning = known[exitCode as ExitCode] ?? 'a code of another version'
   return `Exit code ${exitCode}: ${meaning}.`
 }

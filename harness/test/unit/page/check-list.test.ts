@@ -89,6 +89,14 @@ describe('the verdict', () => {
   })
 })
 
+test('that checks fail is what a search wants to know; that they break is not', () => {
+  const question = { knob: 'loss', from: 0, to: 20, repeat: 3, points: 8 } as const
+  const search = { sweep: { type: 'search', question } } as const
+  const found = summaries({ attempts: 3 }, { attempts: 3, outcome: 'failed' })
+  expect(verdictOf(found, search)).toEqual({ outcome: 'passed', text: 'The search made 6 attempts' })
+  expect(verdictOf(summaries({ outcome: 'errored' }), search).outcome).toBe('errored')
+})
+
 test('times are told in UTC, whatever the reader’s clock; what is none stays as it is', () => {
   expect(formatTime('2026-11-20T23:59:01.500Z')).toBe('20 Nov 2026, 23:59:01 UTC')
   expect(formatTime('long ago')).toBe('long ago')

@@ -55,6 +55,13 @@ test.each([
   expect(endingOf({ exitCode, endedAt: 'x' })).toContain(words)
 })
 
+test('of a search a code means something else', () => {
+  const question = { knob: 'loss', from: 0, to: 20, repeat: 3, points: 8 } as const
+  const search = { endedAt: 'x', sweep: { type: 'search', question } } as const
+  expect(endingOf({ exitCode: 0, ...search })).toContain('came to its answer')
+  expect(endingOf({ exitCode: 130, ...search })).toContain('interrupted')
+})
+
 test('a run that was killed has no exit code, and says so', () => {
   expect(endingOf({ exitCode: null, endedAt: null })).toContain('cut off')
 })
