@@ -46,10 +46,10 @@ function sentenceOf(tracks: readonly Track[]): string {
   return `${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}${runs} in ${formatSeconds(seconds)}, at most ${lanes} at once.`
 }
 
-/** `run-1 on builder-1; cut off here, resumed 8 h 2 min later` */
+/** `run-1 on builder-1; cut off at 12:05, resumed 8 h 2 min later` */
 function titleOf({ id, stretches }: Track, isOnly: boolean): string {
   const hosts = [...new Set(stretches.map(({ host }) => host))].map(oneLine).join(', then ')
-  const pauses = stretches.slice(1).map(({ pause }) => pauseText(pause))
+  const pauses = stretches.slice(1).map(pauseText)
   return [`${isOnly ? 'On' : `${oneLine(id)} on`} ${hosts}`, ...pauses].join('; ')
 }
 

@@ -29,10 +29,10 @@ export function Axis({
           </text>
         </g>
       ))}
-      {stretches.slice(1).map(({ from, pause }) => (
-        <g key={from} class="timeline-pause">
-          <line x1={xOf(geometry, from)} x2={xOf(geometry, from)} y1={18} y2={height}>
-            <title>{pauseText(pause)}</title>
+      {stretches.slice(1).map((stretch) => (
+        <g key={stretch.from} class="timeline-pause">
+          <line x1={xOf(geometry, stretch.from)} x2={xOf(geometry, stretch.from)} y1={18} y2={height}>
+            <title>{pauseText(stretch)}</title>
           </line>
         </g>
       ))}
@@ -40,7 +40,7 @@ export function Axis({
   )
 }
 
-/** `cut off here, resumed 8 h 2 min later` */
-export function pauseText(pause: number): string {
-  return `cut off here, resumed ${formatSeconds(Math.max(0, pause))} later`
+/** `cut off at 12:05, resumed 8 h 2 min later` */
+export function pauseText({ from, pause }: Pick<Stretch, 'from' | 'pause'>): string {
+  return `cut off at ${clockText(from)}, resumed ${formatSeconds(Math.max(0, pause))} later`
 }
