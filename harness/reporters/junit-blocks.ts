@@ -67,9 +67,9 @@ const mostNames = 20
 
 /** What a block says: the check's failure when it is in there, else its first, and what else went wrong. */
 export function blockVerdict(assertions: Assertion[], check: CheckReport): CaseVerdict {
-  const [only, ...more] = assertions
+  const [only] = assertions
   if (only === undefined) return passed
-  if (more.length === 0) return assertionVerdict(only, check)
+  if (assertions.length === 1) return assertionVerdict(only, check)
   const cause = failedAssertion(check.assertions, check.failure)
   const wrong = assertions.filter(({ caught, outcome }) => !caught && outcome !== 'passed')
   const said = wrong.filter(({ outcome }) => outcome !== 'unfinished')

@@ -43,11 +43,11 @@ export function buildJunit({ checks, run }: JunitInput, how: Building): BuiltJun
     const counts: Counts = { ...nothing }
     const own = namesFor(check)
     const nameOf = namesOf(own)
-    const paths = how.paths(check)
+    const context = { className: own.className, detail: how.detail, paths: how.paths(check) }
     for (const one of junitCases(check, how.granularity)) {
       count(one, counts)
       const name = nameOf(one.name, how.detail.name)
-      text.add(write({ className: own.className, ...finalCase(one, how.detail, paths), name }))
+      text.add(write(finalCase(one, name, context)))
       if (text.bytes > how.limit) return null
     }
     counts.time = check.seconds ?? counts.time

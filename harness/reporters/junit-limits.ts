@@ -2,6 +2,7 @@ import type { Assertion } from '../model/assertion.ts'
 import type { CheckReport } from '../model/report.ts'
 import type { JunitGranularity } from '../model/run-defaults.ts'
 import type { JunitCase } from './junit-cases.ts'
+import type { FinalCase } from './junit-elements.ts'
 import { classNameOf } from './junit-names.ts'
 import { bounded, inertAttachments, type TextLimit, xmlSeconds } from './junit-text.ts'
 import { type CaseVerdict, refuses } from './junit-verdicts.ts'
@@ -35,27 +36,41 @@ export interface AttemptPaths {
   attachments: string[]
 }
 
+/** What the cases of a suite have in common. */
+export interface CaseContext {
+  className: string
+  detail: Detail
+  paths: AttemptPaths
+}
+
 /** A case with no more text than fits, and with what there is of its attempt when it tells why that failed. */
-export function finalCase(one: JunitCase, { text }: Detail, { log, attachments }: AttemptPaths): JunitCase {
-  const { verdict, earlier, seconds, out } = one
-  const short = (message: string) => bounded(message, messageLimit)
-  const files = [
-    ...attachments.map((path) => `[[ATTACHMENT|${path}]]`),
-    ...(log === null ? [] : [`log: ${oneLine(log)}`]),
-  ]
-  const told =
-    out === null ? '' : [...files, ...(out === '' ? [] : [bounded(inertAttachments(out), text)])].join('\n')
+export function finalCase(
+  one: JunitCase,
+  name: string,
+  { className, detail, paths }: CaseContext,
+): FinalCase {
+  const { text } = detail
   return {
-    ...one,
-    seconds: xmlSeconds(seconds),
-    verdict: finalVerdict(verdict, text),
-    earlier: earlier.map((other) => ({
+    className,
+    name,
+    seconds: xmlSeconds(one.seconds),
+    verdict: finalVerdict(one.verdict, text),
+    earlier: one.earlier.map((other) => ({
       ...other,
-      message: short(other.message),
+      message: bounded(other.message, messageLimit),
       body: bounded(other.body, text),
     })),
-    out: told === '' ? null : told,
+    out: one.out === null ? null : outputOf(one.out, text, paths),
   }
+}
+
+function outputOf(consoles: string, limit: TextLimit, { log, attachments }: AttemptPaths): string | null {
+  const lines = [
+    ...attachments.map((path) => `[[ATTACHMENT|${path}]]`),
+    ...(log === null ? [] : [`log: ${oneLine(log)}`]),
+    ...(consoles === '' ? [] : [bounded(inertAttachments(consoles), limit)]),
+  ]
+  return lines.length === 0 ? null : lines.join('\n')
 }
 
 function finalVerdict(verdict: CaseVerdict, limit: TextLimit): CaseVerdict {

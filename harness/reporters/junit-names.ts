@@ -139,9 +139,15 @@ export function caseNames(suites: SuiteNames[]): (suite: SuiteNames) => CaseName
     const keysOf = isAlone
       ? (name: string) => [name]
       : (name: string) => [suite.prefix + name, `${suite.className} ${name}`]
+    const unique = (name: string) => {
+      if (!isAlone || seen.has(name)) return uniqueIn(seen, keysOf, name)
+      // Nearly every name comes this way.
+      seen.set(name, 1)
+      return name
+    }
     // Asked for at once, so that no demand of that name takes it away when this run needs it and the last one did not.
-    const driver = uniqueIn(seen, keysOf, driverName)
-    return (name, limit) => (name === null ? driver : uniqueIn(seen, keysOf, cutName(name, limit)))
+    const driver = unique(driverName)
+    return (name, limit) => (name === null ? driver : unique(cutName(name, limit)))
   }
 }
 
