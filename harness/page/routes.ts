@@ -45,8 +45,8 @@ export function routeOf(hash: string, checks: readonly Pick<CheckSummary, 'title
 function slugOf(check: number, checks: Titles): string {
   const title = checks[check]?.title ?? ''
   const before = repetitionsIn(checks)[check] ?? 0
-  // `@` is allowed there, and reads better as it is.
-  const slug = encodeURIComponent(title).replaceAll('%40', '@')
+  // `@` is allowed there, and reads better as it is; `~` is ours.
+  const slug = encodeURIComponent(title).replaceAll('%40', '@').replaceAll('~', '%7E')
   return before === 0 ? slug : `${slug}~${before + 1}`
 }
 

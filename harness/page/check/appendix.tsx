@@ -8,7 +8,7 @@ export function Metrics({ check: { metrics } }: { check: CheckSummary }) {
     <section aria-labelledby="metrics-title">
       <h2 id="metrics-title">Metrics</h2>
       <dl class="metrics">
-        {metrics.map(({ name, value, unit, node }, at) => (
+        {metrics.slice(0, mostShown).map(({ name, value, unit, node }, at) => (
           <div key={at} class="fact">
             <dt>
               {name}
@@ -20,6 +20,7 @@ export function Metrics({ check: { metrics } }: { check: CheckSummary }) {
           </div>
         ))}
       </dl>
+      <More count={metrics.length} />
     </section>
   )
 }
@@ -50,7 +51,7 @@ export function Attachments({ details: { attachments } }: { details: CheckDetail
     <section aria-labelledby="attachments-title">
       <h2 id="attachments-title">Attachments</h2>
       <ul class="attachments">
-        {attachments.map(({ name, href, isImage }) => (
+        {attachments.slice(0, mostShown).map(({ name, href, isImage }) => (
           <li key={name}>
             {href !== null && isImage && (
               <a href={href}>
@@ -67,8 +68,16 @@ export function Attachments({ details: { attachments } }: { details: CheckDetail
           </li>
         ))}
       </ul>
+      <More count={attachments.length} />
     </section>
   )
+}
+
+/** A script may print as many as it likes. */
+const mostShown = 200
+
+function More({ count }: { count: number }) {
+  return count > mostShown ? <p class="soft">{count - mostShown} more are in run.json.</p> : null
 }
 
 /** Remarks. */

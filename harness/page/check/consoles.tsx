@@ -13,6 +13,9 @@ interface Props {
   details: CheckDetails
 }
 
+/** Anything may print lines in the name of nodes. */
+const mostPanels = 16
+
 /** What the consoles of all nodes said right before it failed, the culprit's first. */
 export function Consoles({ data, n, details }: Props) {
   const check = data.checks[n] as CheckSummary
@@ -26,7 +29,7 @@ export function Consoles({ data, n, details }: Props) {
     hrefOf({ view: 'log', check: n, attempt: attempt.attempt, line }, data.checks)
   return (
     <div class="consoles">
-      {ordered.map((part) => (
+      {ordered.slice(0, mostPanels).map((part) => (
         <ConsolePanel key={part.node} part={part} isCulprit={part.node === culprit} href={href} />
       ))}
     </div>

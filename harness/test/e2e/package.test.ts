@@ -59,6 +59,7 @@ test('the package works in another repository, without its sources and without c
   const { tarball, files } = pack(folder)
   expect(files.filter((name) => /(?<!\.d)\.ts$|\.map$|\.test\./.test(name))).toEqual([])
   expect(files).toContain('dist/release/LICENSES-OF-BUNDLED-PACKAGES.txt')
+  expect(files).toContain('dist/release/page.json')
   const bin = install(tarball, folder)
   writeFileSync(join(folder, 'flake.nix'), flakeWith(folder))
   execFileSync('git', ['init', '-q', folder])
