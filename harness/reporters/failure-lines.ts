@@ -54,7 +54,7 @@ export interface FailurePage {
 /** A failure told completely: where, what, why, output, script line, consoles. Lines without indent. */
 export function failureLines(story: FailureStory, page: FailurePage): string[] {
   const { assertion, failure } = story
-  const message = safeLines(failure ? messageOf(failure) : (assertion?.message ?? ''))
+  const message = safeLines(failure ? messageOf(failure, story.symptoms) : (assertion?.message ?? ''))
   return [
     ...(assertion ? whereLines(assertion, message.join('\n'), page.style) : []),
     ...message.map((line) => page.style.bad(line)),
@@ -90,10 +90,24 @@ function consoleLines({ assertion, failure, consoles }: FailureStory, page: Fail
   return [...shown(first, page.console), ...shown(others, Math.ceil(page.console / 3))]
 }
 
-/** What failed, in words. A dead node shows in the script as some error of Python's. */
-export function messageOf({ kind, message, node }: NonNullable<FailureStory['failure']>): string {
-  if (kind !== 'node-died' || message === '' || /died|panic|crash|killed/i.test(message)) return message
+/**
+ * What failed, in words. A dead node shows in the script as some error of Python's, such as `[Errno 32] Broken pipe`: the
+ * last words of its kernel say more.
+ */
+export function messageOf(
+  { kind, message, node }: Pick<Failure, 'kind' | 'message' | 'node'>,
+  symptoms: readonly SymptomSighting[] = [],
+): string {
+  if (kind !== 'node-died') return message
+  const panic = symptoms.find((seen) => seen.symptom === 'kernel-panic' && (!node || seen.node === node))
+  if (panic) return `${panic.node ?? node ?? 'a node'} died: ${afterKernelClock(panic.text)}`
+  if (message === '' || /died|panic|crash|killed/i.test(message)) return message
   return `${node ?? 'a node'} died: ${message}`
+}
+
+/** `[    2.341955] Kernel panic - not syncing: …` without when it was. */
+function afterKernelClock(text: string): string {
+  return text.replace(/^\s*\[\s*\d+\.\d+\]\s*/, '')
 }
 
 function whereLines(assertion: Assertion, message: string, style: Style): string[] {

@@ -1,6 +1,13 @@
 import type { Assertion } from '../model/assertion.ts'
 import type { CheckReport, ConsoleTail, Failure } from '../model/report.ts'
-import { type FailureStory, failedAssertion, failureLines, noStory, storyOf } from './failure-lines.ts'
+import {
+  type FailureStory,
+  failedAssertion,
+  failureLines,
+  messageOf,
+  noStory,
+  storyOf,
+} from './failure-lines.ts'
 import { caseNameOf } from './junit-names.ts'
 import { oneLine } from './safe-text.ts'
 import { assertionLooks, createStyle, outcomeLooks } from './style.ts'
@@ -139,13 +146,15 @@ function refusal(type: 'failure' | 'error', assertion: Assertion, check: CheckRe
   const isCause = failedAssertion(check.assertions, check.failure) === assertion
   const failure = isCause ? check.failure : null
   const message =
-    oneLine(failure?.message ?? assertion.message ?? '') || `${caseNameOf(assertion)} ${assertion.outcome}`
+    oneLine(failure ? messageOf(failure, check.symptoms) : (assertion.message ?? '')) ||
+    `${caseNameOf(assertion)} ${assertion.outcome}`
   const story = isCause ? wholeStory(check) : { ...noStory, assertion }
   return { type, kind: failureType(failure ?? assertion, check), message, body: body(message, story) }
 }
 
 function whole(type: 'failure' | 'error', check: CheckReport): CaseVerdict {
-  const message = oneLine(check.failure?.message ?? '') || withoutFailure(check)
+  const message =
+    oneLine(check.failure ? messageOf(check.failure, check.symptoms) : '') || withoutFailure(check)
   const kind = check.failure ? failureType(check.failure, check) : failureTypeOfOutcome(check)
   return { type, kind, message, body: body(message, wholeStory(check)) }
 }

@@ -1,5 +1,5 @@
 import type { CheckReport, RunReport } from '../../model/report.ts'
-import { type FailurePage, failureLines, storyOf } from '../failure-lines.ts'
+import { type FailurePage, failureLines, messageOf, storyOf } from '../failure-lines.ts'
 import { oneLine } from '../safe-text.ts'
 import { placeOfFailure } from '../script-place.ts'
 import { createStyle, outcomeLooks } from '../style.ts'
@@ -73,7 +73,8 @@ function usefulness({ check }: Annotation): number {
 }
 
 function messageLines(check: CheckReport): string[] {
-  const first = oneLine(check.failure?.message ?? '') || outcomeLooks[check.outcome].words
+  const { failure, symptoms } = check
+  const first = oneLine(failure ? messageOf(failure, symptoms) : '') || outcomeLooks[check.outcome].words
   const lines = failureLines(storyOf(check), page)
   return [first, ...lines.filter((line) => line !== first)]
 }

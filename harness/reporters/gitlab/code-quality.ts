@@ -1,5 +1,5 @@
 import type { CheckReport, RunReport } from '../../model/report.ts'
-import { failedAssertion } from '../failure-lines.ts'
+import { failedAssertion, messageOf } from '../failure-lines.ts'
 import { caseNameOf } from '../junit-names.ts'
 import { oneLine } from '../safe-text.ts'
 import { placeOfFailure } from '../script-place.ts'
@@ -37,7 +37,10 @@ function findingOf(check: CheckReport, { projectFolder }: GitlabJob): Finding | 
   const assertion = failedAssertion(check.assertions, failure)
   const what = assertion ? caseNameOf(assertion) : failure.kind
   return {
-    description: oneLine(`${checkTitle(check)}: ${failure.message}`).slice(0, longestDescription),
+    description: oneLine(`${checkTitle(check)}: ${messageOf(failure, check.symptoms)}`).slice(
+      0,
+      longestDescription,
+    ),
     check_name: `vmproof/${failure.kind}`,
     fingerprint: hashOf([checkTitle(check), what].join('\n')),
     severity: quarantine === null ? 'major' : 'info',

@@ -70,8 +70,8 @@ function summaryOf(report: RunReport, check: CheckReport, context: PageContext):
   }
 }
 
-function whyOf({ failure, outcome }: CheckReport, failed: Assertion | null): string | null {
-  const told = failure ? messageOf(failure) : ''
+function whyOf({ failure, outcome, symptoms }: CheckReport, failed: Assertion | null): string | null {
+  const told = failure ? messageOf(failure, symptoms) : ''
   return told || failed?.message || (withoutMessage[outcome] ?? null)
 }
 
