@@ -27,6 +27,7 @@ import type { RunView } from '../terminal/live.ts'
 import type { RunArguments } from './arguments.ts'
 import { foldFor, tellCi } from './ci-reports.ts'
 import type { Interruption } from './interruption.ts'
+import { keepJunitSoFar } from './junit-so-far.ts'
 import type { People } from './people.ts'
 import { leftOutText } from './plan-text.ts'
 import { printSummary, publishReports } from './publish.ts'
@@ -72,6 +73,11 @@ export async function runSession(session: Session): Promise<ExitCode> {
   const secondsBefore = secondsOfWork(state)
   const opening = session.opening.map(emit)
   linkLatest(session)
+  if (session.reports.includes('junit')) {
+    const { junitGranularity } = session.args
+    const now = () => performance.now()
+    observers.push(keepJunitSoFar(state, { folder: folder.path, junitGranularity }, now))
+  }
   const ports = { source: session.source, recorder, observers, emit, readLog: createDriverLogReader }
   await runPlans(session, ports, opening)
   const exitCode = exitCodeFor(session, state, recorder.problem())
