@@ -37,6 +37,7 @@ export function LogLines({ log, rows, query, target, marked, hrefOfLine }: Props
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <section ref={box} class="log-box" tabIndex={0} aria-label={`Log, ${log.index.lines} lines`}>
+        {rows.count === 0 && <p class="empty log-empty">No line of this log is left to show.</p>}
         <div class="log-height" style={{ height: `${height}px`, '--number-width': numberWidth }}>
           <div class="log-rows" style={{ transform: `translateY(${top}px)` }}>
             {drawn.map((row) => (

@@ -8,6 +8,6 @@ import { type SearchState, useSearch } from './use-search.ts'
 export function useRows(log: LogText | null, query: LogQuery): { rows: LogRows; search: SearchState } {
   const search = useSearch(log, query)
   const all = useMemo(() => allRows(log?.index ?? { segments: [] }), [log])
-  const rows = useMemo(() => (search.shown ? someRows(search.shown) : all), [search.shown, all])
+  const rows = useMemo(() => (search.shown ? someRows(search.shown) : all), [search, all])
   return { rows, search }
 }

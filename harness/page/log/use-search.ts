@@ -26,7 +26,8 @@ export function useSearch(log: LogText | null, query: LogQuery): SearchState {
       let shownAt = 0
       let found: LogFindings = nothing
       const show = (isDone: boolean) =>
-        setState({ shown: found.shown && [...found.shown], hits: [...found.hits], isDone })
+        // The arrays grow; a copy of millions of lines at every step would be felt.
+        setState({ ...found, isDone })
       for await (found of searchLog(log, query)) {
         if (!isWanted) return
         if (performance.now() - shownAt < showEveryMs) continue
