@@ -83,7 +83,7 @@ function shelfOf({ checks }: RunReport, folder: string): Shelf {
     const log: AttemptLog = {
       attempt: attempt.attempt,
       outcome: attempt.outcome,
-      why: attempt.failure && messageOf(attempt.failure),
+      why: attempt.failure && messageOf(attempt.failure, attempt.symptoms),
       seconds: attempt.seconds,
       href: file?.href ?? null,
       bytes: file?.bytes ?? 0,
@@ -97,9 +97,9 @@ function shelfOf({ checks }: RunReport, folder: string): Shelf {
   return shelf
 }
 
-/** Oldest first; of earlier ones the report does not keep the assertions. */
+/** Oldest first; of earlier ones the report keeps neither assertions nor symptoms. */
 function attemptsOf(check: CheckReport) {
-  const { attempts, outcome, seconds, folder, failure, assertions, earlier } = check
+  const { attempts, outcome, seconds, folder, failure, symptoms, assertions, earlier } = check
   const cause = failure?.assertion ?? null
   const last = {
     attempt: attempts,
@@ -107,8 +107,9 @@ function attemptsOf(check: CheckReport) {
     seconds,
     folder,
     failure,
+    symptoms,
     around: assertions[cause ?? -1]?.line ?? null,
   }
   const isAttempted = attempts > earlier.length
-  return [...earlier.map((one) => ({ ...one, around: null })), ...(isAttempted ? [last] : [])]
+  return [...earlier.map((one) => ({ ...one, symptoms: [], around: null })), ...(isAttempted ? [last] : [])]
 }
