@@ -1,3 +1,4 @@
+import { runSettings } from '../filesystem/run-settings.ts'
 import type { CheckReport } from '../model/report.ts'
 import type { JunitGranularity } from '../model/run-defaults.ts'
 import { hasColor } from '../terminal/color.ts'
@@ -17,16 +18,23 @@ export interface CheckPrinter {
 export async function createPrinter(
   args: Pick<ParseArguments, 'format' | 'quiet' | 'junitGranularity'>,
 ): Promise<CheckPrinter> {
-  const { format, quiet = false, junitGranularity = 'assertion' } = args
+  const { format, quiet = false } = args
   const write = standardOutput()
   switch (format) {
     case 'json':
       return jsonPrinter(write)
     case 'junit':
-      return await junitPrinter(write, junitGranularity)
+      return await junitPrinter(write, granularityOf(args))
     case 'tree':
       return await treePrinter(write, quiet)
   }
+}
+
+/** yargs looks at the choices of no option that has a dash in its name. @throws UserError */
+function granularityOf({
+  junitGranularity = 'assertion',
+}: Pick<ParseArguments, 'junitGranularity'>): JunitGranularity {
+  return runSettings.junitGranularity(junitGranularity, '--junit-granularity')
 }
 
 /** Bytes that are written at once. */

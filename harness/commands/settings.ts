@@ -54,7 +54,7 @@ export function settle(
     const variable = variableOf(name)
     const words = env[variable]
     const candidates: [value: unknown, from: Origin][] = [
-      [given[name], `--${inKebabCase(name)}`],
+      [fromCommandLine(name, given[name]), `--${inKebabCase(name)}`],
       [words === undefined || words === '' ? undefined : fromVariable(name, words), variable],
       [configured(name, config.run), placed.find(({ key }) => key === keyOf(name))?.from ?? ''],
       [defaults[name], name === 'report' ? reportOrigin(ci) : 'default'],
@@ -134,6 +134,11 @@ function configured(name: keyof RunDefaults, run: Partial<RunDefaults>): unknown
 
 function variableOf(name: keyof RunDefaults): string {
   return `VMPROOF_${inKebabCase(name).replaceAll('-', '_').toUpperCase()}`
+}
+
+/** yargs looks at the choices of no option that has a dash in its name. @throws UserError naming the option */
+function fromCommandLine(name: keyof RunDefaults, value: unknown): unknown {
+  return typeof value === 'string' ? runSettings[name](value, `--${inKebabCase(name)}`) : value
 }
 
 function fromVariable(name: keyof RunDefaults, words: string): unknown {

@@ -94,6 +94,27 @@ describe('one run', () => {
     expect(report(runId, '--format', 'tree').stdout).toMatch(/^✓ k3s-cluster-simple {2}passed · executed/)
   })
 
+  test('--junit-granularity says what a case stands for, and so does the configuration', () => {
+    const folder = addRun(runId, journalOf(wholeRun))
+    const casesIn = (xml: string) => xml.match(/<testcase /g)?.length
+    const { stdout } = report(runId, '--format', 'junit', '--junit-granularity', 'subtest')
+    expect(stdout).toBe(formatJunit(reportOf(wholeRun), { granularity: 'subtest' }))
+    process.env.VMPROOF_JUNIT_GRANULARITY = 'check'
+    try {
+      expect(report(runId, '--report', 'junit').status).toBe(0)
+      expect(casesIn(readFileSync(join(folder, 'junit.xml'), 'utf8'))).toBe(8)
+    } finally {
+      delete process.env.VMPROOF_JUNIT_GRANULARITY
+    }
+    for (const args of [['report', runId, '--out', out], ['run'], ['parse', '-', '--format', 'junit']]) {
+      expect(vmproof(...args, '--junit-granularity', 'x')).toMatchObject({
+        status: 2,
+        stderr:
+          'vmproof: --junit-granularity x: there is no such choice\n  choose assertion or subtest or check\n',
+      })
+    }
+  })
+
   test('--exit-code is what the run exited with', () => {
     addRun(runId, journalOf([started, { type: 'runEnded', seconds: 1, exitCode: 4 }]))
     expect(report(runId).status).toBe(0)
