@@ -14,7 +14,7 @@ export function App({ data }: { data: PageData }) {
   return (
     <>
       <header class="top">
-        <a class="brand" href="#">
+        <a class="brand" href={hrefOf({ view: 'run', tab: null }, data.checks)}>
           vmproof
         </a>
         <span class="run-id">{data.run.id}</span>

@@ -21,7 +21,9 @@ export function readLogIndex(log: number): LogIndex {
 
 /** A segment of a log, decoded. */
 export async function readSegment(log: number, segment: number): Promise<string> {
-  const stream = new Blob([bytesOf(textOf(elementIds.segment(log, segment)))]).stream().pipeThrough(new DecompressionStream('gzip'))
+  const stream = new Blob([bytesOf(textOf(elementIds.segment(log, segment)))])
+    .stream()
+    .pipeThrough(new DecompressionStream('gzip'))
   return new Response(stream).text()
 }
 

@@ -30,11 +30,11 @@ export function Symptoms({ data, n, details }: { data: PageData; n: number; deta
   if (details.symptoms.length === 0) return null
   return (
     <section class="symptoms" aria-label="Seen in the log">
-      <h2>Seen in the log</h2>
+      <h2 class="symptoms-title">Seen in the log</h2>
       <ul class="evidence">
         {details.symptoms.map(({ symptom, node, line, text }) => (
           <li key={`${line} ${symptom}`}>
-            <span class="badge">{symptom}</span> <LineLink data={data} n={n} line={line} />{' '}
+            <span class="badge tone-warned">{symptom}</span> <LineLink data={data} n={n} line={line} />{' '}
             {node !== null && <b>{node}: </b>}
             <code>{text}</code>
           </li>

@@ -5,6 +5,7 @@ import { LogSpans } from '../log/log-spans.tsx'
 import type { LogText } from '../log/log-text.ts'
 import { useLog } from '../log/use-log.ts'
 import { hrefOf } from '../routes.ts'
+import { Printed } from '../shared/printed.tsx'
 import { consolesAround } from './consoles-around.ts'
 
 interface Props {
@@ -67,7 +68,7 @@ interface PanelProps {
 
 function ConsolePanel({ part: { node, lines }, isCulprit, href }: PanelProps) {
   const last = lines.at(-1)?.line ?? 0
-  const text = useRef<HTMLPreElement>(null)
+  const text = useRef<HTMLElement>(null)
   useLayoutEffect(() => {
     // What was said last matters most.
     if (text.current) text.current.scrollTop = text.current.scrollHeight
@@ -78,15 +79,14 @@ function ConsolePanel({ part: { node, lines }, isCulprit, href }: PanelProps) {
         {node} <span class="soft">console{isCulprit ? ', where it failed' : ''}</span>
         {last > 0 && <a href={href(last)}>in the log</a>}
       </h3>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <pre tabIndex={0} role="region" aria-label={`Last lines of the console of ${node}`} ref={text}>
+      <Printed label={`Last lines of the console of ${node}`} box={text}>
         {lines.map((line, at) => (
           <span key={at} class="console-line">
             <LogSpans text={line.text} query="" />
             {'\n'}
           </span>
         ))}
-      </pre>
+      </Printed>
     </section>
   )
 }

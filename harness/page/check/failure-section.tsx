@@ -5,6 +5,7 @@ import { safeLines } from '../../reporters/safe-text.ts'
 import { placeOf, whoAndWhat } from '../../reporters/wording.ts'
 import type { CheckDetails, CheckSummary, PageData } from '../data.ts'
 import { outcomeTones } from '../shared/outcome.tsx'
+import { Printed } from '../shared/printed.tsx'
 import { Symptoms } from './appendix.tsx'
 import { Consoles } from './consoles.tsx'
 import { LineLink } from './line-link.tsx'
@@ -28,7 +29,7 @@ export function FailureSection({ data, n, details }: Props) {
   const headline = message.length > longestHeadline ? `${message.slice(0, longestHeadline)}…` : message
   return (
     <section class={`failure edge-${outcomeTones[outcome]}`} aria-labelledby="failure-title">
-      <h2 id="failure-title" class={`tone-${outcomeTones[outcome]}`}>
+      <h2 id="failure-title" class={`failure-title tone-${outcomeTones[outcome]}`}>
         {headline}
       </h2>
       {assertion && <Where data={data} n={n} assertion={assertion} message={message} />}
@@ -70,17 +71,14 @@ function Where({
   )
 }
 
-/** What others printed, told apart from what the page says. */
+/** Printed text under a heading; nothing without text. */
 export function Quote({ title, text }: { title: string; text: string }) {
   const lines = safeLines(text)
   if (lines.length === 0) return null
   return (
     <div class="quote">
       <h3>{title}</h3>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <pre tabIndex={0} role="region" aria-label={title}>
-        {lines.join('\n')}
-      </pre>
+      <Printed label={title}>{lines.join('\n')}</Printed>
     </div>
   )
 }

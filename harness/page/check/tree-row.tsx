@@ -42,7 +42,6 @@ export function AssertionRow(props: Props) {
     return () => observer.disconnect()
   }, [shows, node.key])
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the tree around it takes the keys
     <div
       ref={element}
       class="tree-row"
@@ -55,7 +54,8 @@ export function AssertionRow(props: Props) {
       tabIndex={isFocusable ? 0 : -1}
       style={{ transform: `translateY(${top}px)` }}
     >
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: as above */}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the tree around it takes the keys */}
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: as above */}
       <div
         class="tree-line"
         style={{ paddingInlineStart: `${(level - 1) * indent}px` }}

@@ -67,7 +67,7 @@ function FilterBar({ data, filter, change, matching }: FilterBarProps) {
     change({ outcomes })
   }
   return (
-    <form class="toolbar" role="search" aria-label="Checks" onSubmit={(event) => event.preventDefault()}>
+    <search class="toolbar" aria-label="Checks">
       <input
         type="search"
         aria-label="Search checks by name, message, node or tag"
@@ -105,7 +105,7 @@ function FilterBar({ data, filter, change, matching }: FilterBarProps) {
       <span class="unseen" role="status">
         {matching} of {data.checks.length} checks
       </span>
-    </form>
+    </search>
   )
 }
 

@@ -5,16 +5,32 @@ const nodes = new Set(['alpha', 'agent_1', 'x'])
 
 describe('who speaks', () => {
   test.each([
-    ['a console', '\x1b[2malpha # [ 0.1] Linux\x1b[0m', 'alpha', true, '[ 0.1] Linux\x1b[0m'],
-    ['a console without colours', 'agent_1 # login:', 'agent_1', true, 'login:'],
-    ['the driver about a node', 'alpha: waiting for unit web', 'alpha', false, 'waiting for unit web'],
-    ['behind the name of a build', 'vm-test-run-pair> alpha # hi', 'alpha', true, 'hi'],
-    ['the driver', 'start all VLans', null, false, 'start all VLans'],
-    ['a word before a colon that is no node', 'error: alpha # x', null, false, 'error: alpha # x'],
-    ['a node that there is not', 'beta # x', null, false, 'beta # x'],
-    ['nothing behind the name', 'alpha #', null, false, 'alpha #'],
-  ])('%s', (_, line, node, isConsole, text) => {
-    expect(logLine(line, nodes)).toEqual({ node, isConsole, text })
+    [
+      'a console',
+      '\x1b[2malpha # [ 0.1] Linux\x1b[0m',
+      { node: 'alpha', isConsole: true, text: '[ 0.1] Linux\x1b[0m' },
+    ],
+    ['a console without colours', 'agent_1 # login:', { node: 'agent_1', isConsole: true, text: 'login:' }],
+    [
+      'the driver about a node',
+      'alpha: waiting for unit web',
+      { node: 'alpha', isConsole: false, text: 'waiting for unit web' },
+    ],
+    [
+      'behind the name of a build',
+      'vm-test-run-pair> alpha # hi',
+      { node: 'alpha', isConsole: true, text: 'hi' },
+    ],
+    ['the driver', 'start all VLans', { node: null, isConsole: false, text: 'start all VLans' }],
+    [
+      'a word before a colon that is no node',
+      'error: alpha # x',
+      { node: null, isConsole: false, text: 'error: alpha # x' },
+    ],
+    ['a node that there is not', 'beta # x', { node: null, isConsole: false, text: 'beta # x' }],
+    ['nothing behind the name', 'alpha #', { node: null, isConsole: false, text: 'alpha #' }],
+  ])('%s', (_, line, expected) => {
+    expect(logLine(line, nodes)).toEqual(expected)
   })
 })
 
