@@ -88,6 +88,8 @@ export interface ReportArguments {
   section?: string[]
   report?: string
   junitGranularity?: JunitGranularity
+  /** Checks that must be among the runs, as words of `run`. */
+  expect?: string[]
   format?: 'tree' | 'json' | 'junit'
   quiet?: boolean
   verbose?: boolean

@@ -121,6 +121,12 @@ export const commands: Command[] = [
           describe: 'Folder for the reports (default: that of the run)',
           requiresArg: true,
         })
+        .option('expect', {
+          type: 'string',
+          array: true,
+          nargs: 1,
+          describe: 'A check that must be among them, like a or a@lossy; may be repeated',
+        })
         .option('format', { choices: ['tree', 'json', 'junit'] as const, describe: 'Print one instead' })
         .option('exit-code', { type: 'boolean', default: false, describe: 'Exit as the run did' }),
     load: async () => (await import('./report.ts')).report,

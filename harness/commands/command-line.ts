@@ -6,7 +6,18 @@ import { refuseEmptyValues } from './options.ts'
 import { version } from './version.ts'
 
 /** Names and tags may be given many times; of any other option only one value can be meant. */
-const repeatable = new Set(['_', 'checks', 'files', 'runs', 'tag', 'notTag', 'not-tag', 'section', 'before'])
+const repeatable = new Set([
+  '_',
+  'checks',
+  'files',
+  'runs',
+  'tag',
+  'notTag',
+  'not-tag',
+  'section',
+  'before',
+  'expect',
+])
 
 /** A command and what stands behind it. */
 export interface Called {

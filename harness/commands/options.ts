@@ -50,6 +50,7 @@ const valued = [
   'program',
   'image',
   'before',
+  'expect',
 ]
 
 /** Which checks, and where they come from. */

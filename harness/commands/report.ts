@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { basename, dirname, join, relative, resolve } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { wordsFor } from '../filesystem/errors.ts'
 import { journalName } from '../filesystem/journal.ts'
 import { hasHead, readRun } from '../filesystem/read-run.ts'
@@ -8,16 +7,17 @@ import { findRun, listRuns, type RunFolder } from '../filesystem/run-folder.ts'
 import { type ExitCode, exitCodes } from '../model/exit-code.ts'
 import type { RunReport } from '../model/report.ts'
 import { UserError } from '../model/user-error.ts'
+import { targetOf } from '../plan/targets.ts'
 import { makeFolders } from '../process/make-folders.ts'
 import { runJsonPieces } from '../reporters/json.ts'
 import { junitDocument } from '../reporters/junit.ts'
 import { formatTree } from '../reporters/tree.ts'
 import { tells, type Verbosity } from '../reporters/verbosity.ts'
-import { type MergeInput, mergeRuns } from '../state/merge.ts'
+import type { ExpectedCheck } from '../state/expected-gaps.ts'
 import { toFinalReport } from '../state/reduce.ts'
-import { shardGaps, withoutShard } from '../state/shard-gaps.ts'
 import type { ReportArguments } from './arguments.ts'
 import { tellCi } from './ci-reports.ts'
+import { combined, type RebuiltRun } from './combined-run.ts'
 import { openConfig } from './configuration.ts'
 import { historyFolder } from './history-folder.ts'
 import { type People, people } from './people.ts'
@@ -28,27 +28,19 @@ import { shownPath } from './shown-path.ts'
 import { withSweep } from './sweep-report.ts'
 import { refuseContradiction, verbosityOf } from './verbosity.ts'
 
-/** A run as its journal tells it. */
-interface RebuiltRun {
-  folder: RunFolder
-  report: RunReport
-}
-
 /** Rebuilds the reports of runs from their journals; several runs become one, in a folder of its own. */
 export async function report(args: ReportArguments): Promise<ExitCode> {
   refuseContradiction(args)
   const audience = people(false)
   const verbosity = verbosityOf(args)
-  const runs = new Map<string, RebuiltRun>()
   const loaded = await openConfig(args)
   const kinds = wantedReports(args, loaded)
   const out = outputFolder(args, loaded)
-  for (const folder of foldersOf(args.runs, out)) {
-    const run = await rebuild(folder, audience)
-    const known = runs.get(run.report.run.id)
-    if (!known || isLater(run, known)) runs.set(run.report.run.id, run)
-  }
-  const { folder, report: rebuilt } = combined([...runs.values()], out, args.to)
+  const { folder, report: rebuilt } = combined(await rebuiltRuns(args, out, audience), {
+    out,
+    to: args.to,
+    expected: (args.expect ?? []).map(expectedOf),
+  })
   const history = historyFolder({ out }, loaded.config)
   const report = await withSweep(rebuilt, { out, historyFolder: history, warn: audience.warn })
   const junitGranularity = wantedGranularity(args, loaded)
@@ -57,6 +49,36 @@ export async function report(args: ReportArguments): Promise<ExitCode> {
   else await publish(report, publication, { audience, verbosity })
   if (!args.exitCode) return exitCodes.passed
   return (report.run.exitCode as ExitCode | null) ?? runExitCode(report, report.run)
+}
+
+/** Each run once. @throws UserError when one cannot be read, or none where it will be missed by what is expected */
+async function rebuiltRuns(
+  { runs: named, expect }: ReportArguments,
+  out: string,
+  audience: People,
+): Promise<RebuiltRun[]> {
+  const runs = new Map<string, RebuiltRun>()
+  const unreadable: UserError[] = []
+  for (const folder of foldersOf(named, out)) {
+    try {
+      const run = await rebuild(folder, audience)
+      const known = runs.get(run.report.run.id)
+      if (!known || isLater(run, known)) runs.set(run.report.run.id, run)
+    } catch (error) {
+      if (!(error instanceof UserError) || !expect?.length) throw error
+      unreadable.push(error)
+    }
+  }
+  const [first] = unreadable
+  if (first && runs.size === 0) throw first
+  for (const { message } of unreadable) audience.warn(`${message}; it is left out`)
+  return [...runs.values()]
+}
+
+/** A word as `run` takes it, for one check under one profile. */
+function expectedOf(word: string): ExpectedCheck {
+  const { check, profile } = targetOf(word)
+  return { name: check, profile }
 }
 
 /** A run may have been copied before it went on: the copy that knows more of it counts. */
@@ -93,37 +115,6 @@ async function rebuild(folder: RunFolder, { warn }: People): Promise<RebuiltRun>
     warn(`${shownPath(journal)}: has no end, the run was cut off; what it had measured is reported`)
   }
   return { folder, report: { schema: 1, run: headless ? { ...run, id: folder.id } : run, checks } }
-}
-
-/**
- * One run stays what it is and where it is. Several get a folder whose name depends only on which they are.
- * @param to folder for the reports, of however many runs they are
- */
-function combined(runs: RebuiltRun[], out: string, to: string | undefined): RebuiltRun {
-  const [only, ...more] = runs
-  const isOne = only !== undefined && more.length === 0
-  if (isOne && to === undefined) return only
-  const id = isOne ? only.report.run.id : mergedId(runs.map(({ report }) => report.run.id).sort())
-  const path = resolve(to ?? join(out, id))
-  const inputs = runs.map(({ folder, report }) => ({ report, folder: relative(path, folder.path) }))
-  const merged = isOne ? mergeRuns(inputs, id) : mergedWhole(inputs, id)
-  const exitCode = runExitCode(merged, merged.run)
-  return { folder: { id, path }, report: { ...merged, run: { ...merged.run, exitCode } } }
-}
-
-/** With what is missing of the shards. */
-function mergedWhole(inputs: MergeInput[], id: string): RunReport {
-  const { schema, run, checks } = mergeRuns(inputs, id)
-  const gaps = shardGaps(
-    inputs.map(({ report }) => report),
-    checks,
-  )
-  return { schema, run: withoutShard(run), checks: [...checks, ...gaps] }
-}
-
-function mergedId(ids: string[]): string {
-  const hash = createHash('sha256').update(ids.join('\n')).digest('hex').slice(0, 8)
-  return `${ids.at(-1)}-merged-${hash}`
 }
 
 function printed(

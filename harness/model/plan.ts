@@ -54,3 +54,5 @@ export type SkipKind =
   | 'interrupted'
   /** Of a merged report: it belongs to a shard that is not among the runs. */
   | 'other-shard'
+  /** Of a merged report: it was expected, and none of the runs knows of it. */
+  | 'lost'

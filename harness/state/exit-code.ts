@@ -8,6 +8,8 @@ export interface ExitCircumstances {
   signal?: StopSignal | null
   /** `--strict`: whatever was not executed counts, not only what was named. */
   strict?: boolean
+  /** It was cut off before anybody could say what it would run. */
+  cutOff?: boolean
 }
 
 /**
@@ -22,14 +24,14 @@ export interface ExitCircumstances {
  * - A selection of which nothing at all was executed is 5 for the same reason, named or not.
  * - An attempt whose outcome is `unknown`, or that passed without proof of its execution, is 5 whether it was
  *   named or not: it was attempted, and 0 promises that everything that was attempted executed and passed.
- * - What is missing of a merged report, because its shard is, is 5, too.
+ * - What is missing of a merged report, because its shard or its job is, is 5, too.
  */
 export function exitCodeOf(checks: CheckReport[], circumstances: ExitCircumstances = {}): ExitCode {
-  const { signal = null, strict = false } = circumstances
+  const { signal = null, strict = false, cutOff = false } = circumstances
   const some = (...outcomes: Outcome[]) =>
     checks.some(({ outcome, quarantine }) => outcomes.includes(outcome) && quarantine === null)
   if (signal === 'SIGTERM') return exitCodes.terminated
-  if (signal === 'SIGINT' || checks.some(cutOff)) return exitCodes.interrupted
+  if (signal === 'SIGINT' || cutOff || checks.some(wasCutOff)) return exitCodes.interrupted
   if (some('failed', 'timed-out')) return exitCodes.failed
   if (some('errored')) return exitCodes.infrastructure
   if (checks.length === 0) return exitCodes.nothingMatched
@@ -40,7 +42,7 @@ export function exitCodeOf(checks: CheckReport[], circumstances: ExitCircumstanc
 }
 
 /** The run ended before it did, or before it began; of a run that was killed the journal holds no signal. */
-function cutOff({ outcome, skip }: CheckReport): boolean {
+function wasCutOff({ outcome, skip }: CheckReport): boolean {
   return outcome === 'interrupted' || skip === 'interrupted'
 }
 
@@ -51,7 +53,7 @@ function leftOut({ skip, namedExplicitly }: CheckReport): boolean {
 
 /** It should have been executed, and was not. */
 function missing(check: CheckReport, strict: boolean): boolean {
-  if (check.skip === 'other-shard') return true
+  if (check.skip === 'other-shard' || check.skip === 'lost') return true
   if (check.outcome === 'skipped') return strict || check.namedExplicitly
   return check.outcome === 'unknown' || check.execution !== 'executed'
 }
