@@ -117,6 +117,20 @@ export interface DoctorArguments {
   json: boolean
 }
 
+/** Arguments of `shell`. */
+export interface ShellArguments extends Positionals {
+  check: string
+  flake?: string
+  file?: string
+  attr?: string
+  system?: string
+  suites?: string
+  kind?: CheckKind
+  profile?: string
+  accel?: RunDefaults['accel']
+  section?: string[]
+}
+
 /** Arguments of `ci`: what to run as for `run`, and how it becomes jobs. */
 export type CiArguments = GivenRunArguments & {
   pipeline: 'gitlab' | 'github'

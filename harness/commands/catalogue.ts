@@ -7,6 +7,7 @@ import {
   junitGranularity,
   output,
   outputFolder,
+  place,
   profile,
   quiet,
   reportList,
@@ -157,6 +158,22 @@ export const commands: Command[] = [
     ],
     options: (yargs) => pipeline(outputFolder(section(profile(selection(yargs))))),
     load: async () => (await import('./ci.ts')).ci,
+  },
+  {
+    usage: 'shell <check>',
+    describe: "Use a check's nodes by hand: run commands, watch consoles, run its script",
+    examples: [
+      ['shell two-nodes', 'a prompt; nodes start at their first command'],
+      ['shell k3s-network', "NixOS's own interactive driver"],
+      ['shell smoke < commands', 'lines like "machine: uname -a"; the last one decides the exit code'],
+    ],
+    options: (yargs) =>
+      section(profile(place(yargs))).option('accel', {
+        choices: ['auto', 'kvm', 'tcg'] as const,
+        defaultDescription: 'auto',
+        describe: 'Accelerator of the VMs',
+      }),
+    load: async () => (await import('./shell.ts')).shell,
   },
   {
     usage: 'doctor',

@@ -25,7 +25,7 @@ export function refuseEmptyValues(args: Record<string, unknown>): void {
     throw new UserError(`--no-${negated}: there is no such option`, [`leave --${negated} out`])
 }
 
-const positionals = ['_', 'checks', 'files', 'runs', 'pipeline']
+const positionals = ['_', 'check', 'checks', 'files', 'runs', 'pipeline']
 /** yargs takes `--no-NAME` for any option; these have a value that is a text. */
 const valued = [
   'flake',
@@ -53,8 +53,8 @@ const valued = [
   'expect',
 ]
 
-/** Which checks, and where they come from. */
-export const selection = (yargs: Argv) =>
+/** Where checks come from. */
+export const place = (yargs: Argv) =>
   yargs
     .option('flake', {
       type: 'string',
@@ -70,6 +70,10 @@ export const selection = (yargs: Argv) =>
       requiresArg: true,
     })
     .option('kind', { choices: ['nixos', 'vm'] as const, describe: 'Only checks of this kind' })
+
+/** Which checks, and where they come from. */
+export const selection = (yargs: Argv) =>
+  place(yargs)
     .option('tag', {
       type: 'string',
       array: true,

@@ -7,7 +7,7 @@ import type { HostResources } from '../host/resources.ts'
 import type { Config } from '../model/config.ts'
 import type { CheckKind } from '../model/outcome.ts'
 import { UserError } from '../model/user-error.ts'
-import { createNixSource } from '../nix/source.ts'
+import { createNixSource, type NixSourceOptions } from '../nix/source.ts'
 import type { CheckTarget } from '../nix/target.ts'
 import { findNix } from '../process/find-program.ts'
 import { joinPlaces } from '../run/joined-place.ts'
@@ -56,21 +56,28 @@ function vmPlace(place: SuitePlace, config: Config): CheckPlace {
   })
 }
 
-function nixPlace(
-  target: CheckTarget,
-  {
-    host,
-    ...options
-  }: { system: string | null; config: Config; host: HostResources; note(text: string): void },
-): CheckPlace {
+/** What a NixOS check's place is opened with. */
+interface NixSurroundings {
+  system: string | null
+  config: Config
+  host: HostResources
+  note(text: string): void
+}
+
+function nixPlace(target: CheckTarget, surroundings: NixSurroundings): CheckPlace {
+  return createNixSource(nixOptions(target, surroundings))
+}
+
+/** How NixOS checks are listed, evaluated and built on this host. */
+export function nixOptions(target: CheckTarget, { host, ...options }: NixSurroundings): NixSourceOptions {
   const atOnce = Math.floor(host.availableMiB / options.config.nix.evaluationMemoryMiB)
-  return createNixSource({
+  return {
     ...options,
     target,
     cacheFolder: cacheFolder(),
     profileModule: join(packageFolder(), 'suites/nixos/lib/profile.nix'),
     evaluationJobs: Math.max(1, Math.min(host.cores, atOnce)),
-  })
+  }
 }
 
 /** A build lies in dist/NAME of the package. */

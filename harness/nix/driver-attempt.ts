@@ -16,7 +16,7 @@ import type { NixHost } from './nix-host.ts'
 import { realise } from './realise.ts'
 
 /** Marks every process of one attempt, also those that left the process tree. */
-const mark = 'VMPROOF_ATTEMPT'
+export const mark = 'VMPROOF_ATTEMPT'
 
 /** Builds the check's driver and runs it here, outside of the Nix sandbox: it always executes. */
 export async function attemptDriver(
@@ -81,17 +81,21 @@ function startDriver(
   program: string,
   { output, scratch, id, accel }: { output: string; scratch: string; id: string; accel: string },
 ): Child {
-  const qemuOptions = [process.env.QEMU_OPTS, accel === 'tcg' ? '-machine accel=tcg' : null]
   return startChild('/bin/sh', ['-c', 'exec "$0" "$@" 2>&1', program, '-o', output], {
     cwd: scratch,
-    env: {
-      TMPDIR: scratch,
-      XDG_RUNTIME_DIR: undefined,
-      PYTHONUNBUFFERED: '1',
-      QEMU_OPTS: qemuOptions.filter(Boolean).join(' ') || undefined,
-      [mark]: id,
-    },
+    env: { ...driverEnvironment({ scratch, id, accel }), PYTHONUNBUFFERED: '1' },
   })
+}
+
+/** Where a driver keeps its sockets and how its VMs are accelerated. @param id of the attempt, on all its processes */
+export function driverEnvironment({ scratch, id, accel }: { scratch: string; id: string; accel: string }) {
+  const qemuOptions = [process.env.QEMU_OPTS, accel === 'tcg' ? '-machine accel=tcg' : null]
+  return {
+    TMPDIR: scratch,
+    XDG_RUNTIME_DIR: undefined,
+    QEMU_OPTS: qemuOptions.filter(Boolean).join(' ') || undefined,
+    [mark]: id,
+  }
 }
 
 /** What a finished driver left behind would hold its output open for as long as it lives. */

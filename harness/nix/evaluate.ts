@@ -4,7 +4,7 @@ import { recogniseFailure } from '../log/nix-messages.ts'
 import { plainText } from '../log/nix-text.ts'
 import type { EvaluationError } from '../model/check.ts'
 import { formatMemory } from '../model/units.ts'
-import { derivationMark, factsFunction, type NixProfile } from './expressions.ts'
+import { derivationMark, factsFunction, interactiveDriverFunction, type NixProfile } from './expressions.ts'
 import { factsOfDerivation, parseFacts, type RawFacts } from './facts.ts'
 import type { NixErrorText, NixRun } from './nix-command.ts'
 import type { NixHost } from './nix-host.ts'
@@ -60,6 +60,22 @@ export async function evaluateCheck(
   }
   if (traced) return { type: 'evaluated', value: factsOfDerivation(traced), files }
   return { type: 'failed', error: errorOf(run, options.memoryMiB) }
+}
+
+/** The derivation of a check's interactive driver; evaluated only when somebody wants to use it. */
+export async function evaluateInteractiveDriver(
+  host: NixHost,
+  set: CheckSet,
+  name: string,
+  options: EvaluateOptions,
+): Promise<Evaluation<string>> {
+  const { run, files } = await evaluateWith(host, set, interactiveDriverFunction(name), options)
+  if (options.signal.aborted) return { type: 'aborted' }
+  const path: unknown = run.ok ? JSON.parse(run.stdout) : null
+  if (typeof path === 'string') return { type: 'evaluated', value: path, files }
+  if (!run.ok) return { type: 'failed', error: errorOf(run, options.memoryMiB) }
+  const message = `${attributeOf(set, name)} offers no driverInteractive`
+  return { type: 'failed', error: { message, details: ['tests of runNixOSTest do'] } }
 }
 
 async function evaluateWith(host: NixHost, set: CheckSet, nixFunction: string, options: EvaluateOptions) {

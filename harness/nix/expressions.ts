@@ -31,6 +31,11 @@ export function factsFunction(name: string, profile: NixProfile | null): string 
   return `set: (${factsOfCheck}) (set.\${${nixString(name)}}) (${nixProfile(profile)})`
 }
 
+/** A function from a set of checks to the path of the interactive driver's derivation of one; null without one. */
+export function interactiveDriverFunction(name: string): string {
+  return `set: set.\${${nixString(name)}}.driverInteractive.drvPath or null`
+}
+
 function nixProfile(profile: NixProfile | null): string {
   if (profile === null) return 'null'
   const { module, input, timeoutFactor } = profile

@@ -73,7 +73,8 @@ export function createNixSource(options: NixSourceOptions): CheckPlace {
   }
 }
 
-async function contextOf(
+/** What evaluating checks of a place takes. */
+export async function contextOf(
   connected: () => Promise<NixHost>,
   { target, system, config, ...options }: NixSourceOptions,
 ): Promise<DescribeContext> {

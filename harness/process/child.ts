@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { Readable } from 'node:stream'
+import { Readable, type Writable } from 'node:stream'
 import { findOnPath } from './find-program.ts'
 import { killGroup, killTree } from './kill-tree.ts'
 
@@ -15,6 +15,8 @@ export interface ChildOptions {
    * reaches a process that was stopped, as all are while a tree of them is killed.
    */
   deathSignal?: 'TERM' | 'KILL'
+  /** Gives it a standard input, which is otherwise empty. */
+  hasInput?: boolean
   /** Opens file descriptor 3 of the child, for what it tells the harness beside its two outputs. */
   hasReport?: boolean
 }
@@ -31,6 +33,8 @@ export interface ChildExit {
 /** A running program. Its output streams must be read, else it blocks when the pipe is full. */
 export interface Child {
   pid: number | undefined
+  /** null unless it was asked for. */
+  stdin: Writable | null
   stdout: Readable
   stderr: Readable
   /** What it writes to file descriptor 3; empty unless it was opened. */
@@ -49,13 +53,13 @@ export interface Child {
  * harness dies, whatever killed it: prctl(2), PR_SET_PDEATHSIG.
  */
 export function startChild(command: string, args: string[], options: ChildOptions = {}): Child {
-  const { cwd, env, graceSeconds = 10, deathSignal = 'TERM', hasReport = false } = options
+  const { cwd, env, graceSeconds = 10, deathSignal = 'TERM', hasInput = false, hasReport = false } = options
   const [program = command, ...rest] = withDeathSignal(deathSignal, [command, ...args])
   try {
     const started = spawn(program, rest, {
       ...(cwd === undefined ? {} : { cwd }),
       env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'pipe', ...(hasReport ? (['pipe'] as const) : [])],
+      stdio: [hasInput ? 'pipe' : 'ignore', 'pipe', 'pipe', ...(hasReport ? (['pipe'] as const) : [])],
       detached: true,
     })
     return childOf(started, graceSeconds)
@@ -63,6 +67,27 @@ export function startChild(command: string, args: string[], options: ChildOption
     // Arguments beyond what the kernel takes, or with a NUL in them, are thrown; most else is an event.
     return neverStarted(error)
   }
+}
+
+/**
+ * Hands this process's terminal, or whatever its standard streams are, to a program until it ends. It stays in this
+ * process group, so that the terminal's signals reach it as well.
+ */
+export function runInForeground(
+  command: string,
+  args: string[],
+  { cwd, env }: Pick<ChildOptions, 'cwd' | 'env'> = {},
+): Promise<ChildExit> {
+  const [program = command, ...rest] = withDeathSignal('TERM', [command, ...args])
+  const started = spawn(program, rest, {
+    ...(cwd === undefined ? {} : { cwd }),
+    env: { ...process.env, ...env },
+    stdio: 'inherit',
+  })
+  return new Promise((resolve) => {
+    started.once('close', (code, signal) => resolve({ code, signal, startError: null }))
+    started.once('error', (error) => resolve(failedStart(error)))
+  })
 }
 
 function childOf(started: ChildProcess, graceSeconds: number): Child {
@@ -73,6 +98,7 @@ function childOf(started: ChildProcess, graceSeconds: number): Child {
   }
   return {
     pid,
+    stdin: started.stdin,
     // Node makes no streams when it has no file descriptor left for them.
     stdout: started.stdout ?? Readable.from([]),
     stderr: started.stderr ?? Readable.from([]),
@@ -109,7 +135,7 @@ function endOf(started: ChildProcess): Promise<ChildExit> {
 function neverStarted(error: unknown): Child {
   const exited = Promise.resolve(failedStart(error))
   const nothing = () => Readable.from([])
-  const streams = { stdout: nothing(), stderr: nothing(), report: nothing() }
+  const streams = { stdin: null, stdout: nothing(), stderr: nothing(), report: nothing() }
   return { pid: undefined, ...streams, exited, kill: () => {}, stop: () => exited }
 }
 

@@ -1,6 +1,7 @@
 import type { AttemptEnd } from '../model/attempt-end.ts'
 import type { CheckMetadata, DescribedCheck, ListedCheck } from '../model/check.ts'
 import type { LogEvent } from '../model/log-event.ts'
+import type { Operator } from '../model/operator.ts'
 import type { Accelerator, AcceleratorChoice, Execution } from '../model/outcome.ts'
 import type { Instance } from '../model/plan.ts'
 import type { Profile } from '../model/profile.ts'
@@ -55,6 +56,8 @@ export interface AttemptRequest {
   via: 'build' | 'driver'
   /** `tcg`: announce the kvm feature to Nix although there is none. */
   accel: AcceleratorChoice
+  /** Uses the nodes in place of the check's own script; only checks of kind vm know one. */
+  operator?: Operator
 }
 
 /** Where a source delivers what happens while it executes. */

@@ -37,12 +37,21 @@ export async function attemptSuite(
   observer.stage('running')
   const startedAt = performance.now()
   const stateFolder = makeStateFolder()
+  const { operator = null } = request
   try {
     const outputFolder = join(request.folder, 'output')
     makeFolders(outputFolder)
     const { bundle, file } = check.suite
-    const job = { bundle, file, config, outputFolder, stateFolder, harnessPid: process.pid }
-    const ending = await runDriver(check.driver, job, observer, signal)
+    const job = {
+      bundle,
+      file,
+      config,
+      outputFolder,
+      stateFolder,
+      harnessPid: process.pid,
+      isOperated: operator !== null,
+    }
+    const ending = await runDriver(check.driver, job, { observer, operator }, signal)
     const seconds = toSeconds(performance.now() - startedAt)
     return { execution: 'executed', seconds, notes: notesOn(check), ...endOf(ending, observer) }
   } finally {

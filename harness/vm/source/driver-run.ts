@@ -1,5 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Writable } from 'node:stream'
+import type { Answer, Operator } from '../../model/operator.ts'
 import { type Child, type ChildExit, startChild } from '../../process/child.ts'
 import { lastBytes } from '../../process/last-bytes.ts'
 import type { AttemptObserver } from '../../run/ports.ts'
@@ -23,27 +25,39 @@ export interface DriverEnding {
   said: string[]
 }
 
+/** Who hears what the driver tells, and who tells it what to do. */
+export interface DriverCompany {
+  observer: AttemptObserver
+  /** null: it runs the suite's script. */
+  operator: Operator | null
+}
+
 /** Runs the driver's program and delivers what it tells. @param program path of suite-driver.js */
 export async function runDriver(
   program: string,
   job: DriverJob,
-  observer: AttemptObserver,
+  { observer, operator }: DriverCompany,
   signal: AbortSignal,
 ): Promise<DriverEnding> {
   const jobFile = join(job.stateFolder, 'job.json')
   writeFileSync(jobFile, JSON.stringify(job))
   const child = startChild(process.execPath, ['--enable-source-maps', program, jobFile], {
     hasReport: true,
+    hasInput: operator !== null,
     graceSeconds: 3,
   })
   const stopper = stopOn(child, job.config.globalTimeoutSeconds, signal)
   let end: TestEnd | null = null
+  const dictation = operator && child.stdin && dictate(operator, child.stdin)
   const messages = readMessages((message) => {
     switch (message.type) {
       case 'event':
+        if (message.event.type === 'scriptStarted') dictation?.begin()
         return observer.event(message.event)
       case 'console':
         return observer.console(message.node, message.text)
+      case 'answered':
+        return dictation?.answered(message.answer)
       case 'ended':
         end = message.end
         return
@@ -60,7 +74,40 @@ export async function runDriver(
   ])
   const exit = await child.exited
   stopper.release()
+  dictation?.over()
   return { exit, end, stopped: stopper.why(), said: errors.toString().trim().split('\n').slice(-20) }
+}
+
+interface Dictation {
+  /** The driver listens now. */
+  begin(): void
+  answered(answer: Answer): void
+  /** The driver is gone: nobody takes orders any more. */
+  over(): void
+}
+
+/** Hands over one order after the other, each when the one before was answered. */
+function dictate({ orders, answered }: Operator, input: Writable): Dictation {
+  // A driver that has ended is told by its exit.
+  input.on('error', () => {})
+  let isOver = false
+  const next = async () => {
+    const { value, done } = await orders.next()
+    if (isOver) return
+    if (done) input.end()
+    else input.write(`${JSON.stringify(value)}\n`)
+  }
+  return {
+    begin: () => void next(),
+    answered: (answer) => {
+      answered(answer)
+      void next()
+    },
+    over: () => {
+      isOver = true
+      void orders.return?.()
+    },
+  }
 }
 
 /** Ends a child that does not end by itself after its time, or when the run is interrupted. */

@@ -9,6 +9,7 @@ import { runTest, type TestEnd } from '../driver.ts'
 import { TestRecorder } from '../record/test-recorder.ts'
 import type { CheckDefinition } from '../suite.ts'
 import type { DriverJob, DriverMessage } from './messages.ts'
+import { operatedScript } from './operated.ts'
 
 /**
  * Program `suite-driver.js JOB.json`: runs one check of a suite. Its outputs are the driver's log; what happens is
@@ -33,7 +34,8 @@ const end = await run(job)
 tell({ type: 'ended', end })
 process.exit(end === 'passed' ? 0 : 1)
 
-async function run({ bundle, file, config, outputFolder, stateFolder }: DriverJob): Promise<TestEnd> {
+async function run(job: DriverJob): Promise<TestEnd> {
+  const { bundle, file, config, outputFolder, stateFolder } = job
   const log = new TestRecorder(
     { stdout: write, stderr: write },
     {
@@ -50,7 +52,11 @@ async function run({ bundle, file, config, outputFolder, stateFolder }: DriverJo
     shownAs: shownInTracebacks(file),
     lines: readFileSync(file, 'utf8').split('\n'),
   }
-  return runTest({ config, script: suite.default.body, source, outputFolder, stateFolder, log })
+  const own = suite.default.body
+  const script = job.isOperated
+    ? operatedScript(own, process.stdin, (answer) => tell({ type: 'answered', answer }))
+    : own
+  return runTest({ config, script, source, outputFolder, stateFolder, log })
 }
 
 /** A path between quotes that is not taken for the driver's own. */

@@ -1,5 +1,6 @@
 import { LineSplitter } from '../../log/line-splitter.ts'
 import type { LogEvent } from '../../model/log-event.ts'
+import type { Answer } from '../../model/operator.ts'
 import { isWholeLogEvent } from '../../state/event-shape.ts'
 import type { TestEnd } from '../driver.ts'
 import type { TestConfig } from '../test-config.ts'
@@ -16,6 +17,8 @@ export interface DriverJob {
   stateFolder: string
   /** The driver ends when this process has ended. */
   harnessPid: number
+  /** In place of the suite's script come orders on standard input. */
+  isOperated: boolean
 }
 
 /** What the driver's program tells on file descriptor 3, one JSON object a line. */
@@ -23,6 +26,8 @@ export type DriverMessage =
   | { type: 'event'; event: LogEvent }
   /** A line of a node's console, sanitised. */
   | { type: 'console'; node: string; text: string }
+  /** To an order. */
+  | { type: 'answered'; answer: Answer }
   /** The test is over; the last message. */
   | { type: 'ended'; end: TestEnd }
 
@@ -51,6 +56,8 @@ function isWhole(message: DriverMessage): boolean {
       return isWholeLogEvent(message.event)
     case 'console':
       return typeof message.node === 'string' && typeof message.text === 'string'
+    case 'answered':
+      return typeof message.answer?.output === 'string'
     case 'ended':
       return ends.includes(message.end)
     default:

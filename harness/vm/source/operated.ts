@@ -1,0 +1,46 @@
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import type { Answer, Order } from '../../model/operator.ts'
+import { asError } from '../record/error-text.ts'
+import type { VmNode } from '../script/node.ts'
+import type { TestScript } from '../script/test-script.ts'
+
+/** A command that a person waits for is ended by that person. */
+const commandLimit = { timeout: '24h' }
+
+/**
+ * The script of a check whose nodes somebody uses by hand: it does what it is told, one order after the other.
+ * @param own the check's script @param input orders, one JSON object a line; its end ends the script
+ */
+export function operatedScript(
+  own: TestScript,
+  input: Readable,
+  answered: (answer: Answer) => void,
+): TestScript {
+  return async (context) => {
+    const carryOut = async (order: Order): Promise<Omit<Answer, 'error'>> => {
+      switch (order.type) {
+        case 'run':
+          return nodeOf(context, order.node).execute(order.command, commandLimit)
+        case 'start':
+          if (order.nodes.length === 0) await context.startAll()
+          else await Promise.all(order.nodes.map((name) => nodeOf(context, name).start()))
+          return { status: null, output: '' }
+        case 'script':
+          await own(context)
+          return { status: null, output: '' }
+      }
+    }
+    for await (const line of createInterface({ input })) {
+      const answer = await carryOut(JSON.parse(line) as Order).then(
+        (done): Answer => ({ ...done, error: null }),
+        (thrown): Answer => ({ status: null, output: '', error: asError(thrown).message }),
+      )
+      answered(answer)
+    }
+  }
+}
+
+function nodeOf(context: Record<string, unknown>, name: string): VmNode {
+  return context[name] as VmNode
+}
