@@ -1,24 +1,26 @@
 import { lstatSync, realpathSync } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
-import type { CheckReport } from '../model/report.ts'
-import type { AttemptPaths } from '../reporters/junit-limits.ts'
+import type { AttemptPaths, AttemptPlace } from '../reporters/junit-limits.ts'
 
 /** More would only be scrolled past; GitLab shows the first. */
 const mostAttachments = 10
 
 /**
- * What there is of the last attempt of a check, for JUnit.
+ * What there is of an attempt, for JUnit.
  * @param folder of the run
  * @param project folder of the project in a GitLab job, which names its artifacts from there; null elsewhere
  */
-export function attemptPaths(folder: string, project: string | null): (check: CheckReport) => AttemptPaths {
-  return (check) => {
-    if (check.folder === null) return { log: null, attachments: [] }
-    const log = `${check.folder}/driver.log`
+export function attemptPaths(
+  folder: string,
+  project: string | null,
+): (attempt: AttemptPlace) => AttemptPaths {
+  return (place) => {
+    if (place.folder === null) return { log: null, attachments: [] }
+    const log = `${place.folder}/driver.log`
     if (project === null) return { log, attachments: [] }
-    const attempt = resolve(folder, check.folder)
+    const attempt = resolve(folder, place.folder)
     const found = [
-      ...attached(check).map((name) => fileBelow(join(attempt, 'output'), name)),
+      ...attached(place).map((name) => fileBelow(join(attempt, 'output'), name)),
       fileBelow(attempt, 'driver.log'),
     ].flatMap((path) => artifactName(path, project) ?? [])
     return {
@@ -31,7 +33,7 @@ export function attemptPaths(folder: string, project: string | null): (check: Ch
 const image = /\.(png|jpe?g|gif|webp)$/i
 
 /** Pictures first, the newest of each first: it was made nearest to the failure. */
-function attached({ attachments }: CheckReport): string[] {
+function attached({ attachments }: AttemptPlace): string[] {
   const newestFirst = attachments.toReversed()
   return [
     ...newestFirst.filter((name) => image.test(name)),

@@ -3,7 +3,7 @@ import type { CheckReport, RunReport } from '../model/report.ts'
 import type { JunitGranularity } from '../model/run-defaults.ts'
 import { type JunitCase, junitCases } from './junit-cases.ts'
 import { type CaseWriter, type Counts, caseWriter, rootFrame, suiteFrame } from './junit-elements.ts'
-import { type AttemptPaths, type Detail, finalCase } from './junit-limits.ts'
+import { type AttemptPaths, type AttemptPlace, type Detail, finalCase } from './junit-limits.ts'
 import { caseNames, classNameOf, type SuiteNames } from './junit-names.ts'
 import { suiteFacts } from './junit-suite.ts'
 import { xmlSeconds } from './junit-text.ts'
@@ -18,8 +18,8 @@ export interface Building {
   detail: Detail
   /** What has to be known of the report itself; gets a suite of its own. */
   notice: string | null
-  /** What there is of a check's last attempt. */
-  paths(check: CheckReport): AttemptPaths
+  /** What there is of an attempt. */
+  paths(attempt: AttemptPlace): AttemptPaths
   /** In bytes. */
   limit: number
 }
@@ -34,6 +34,7 @@ export interface BuiltJunit {
 export function buildJunit({ checks, run }: JunitInput, how: Building): BuiltJunit | null {
   const text = new Text()
   const write = caseWriter()
+  const logIn = (folder: string) => how.paths({ folder, attachments: [] }).log ?? folder
   const namesOf = caseNames(checks.map(namesFor))
   const all: Counts = { ...nothing }
   const root = text.frame()
@@ -43,7 +44,8 @@ export function buildJunit({ checks, run }: JunitInput, how: Building): BuiltJun
     const counts: Counts = { ...nothing }
     const own = namesFor(check)
     const nameOf = namesOf(own)
-    const context = { className: own.className, detail: how.detail, paths: how.paths(check) }
+    const { detail } = how
+    const context = { className: own.className, detail, paths: how.paths(check), logIn }
     for (const one of junitCases(check, how.granularity)) {
       count(one, counts)
       const name = nameOf(one.name, how.detail.name)

@@ -34,7 +34,10 @@ export interface EarlierVerdict {
   element: 'flakyFailure' | 'flakyError' | 'rerunFailure' | 'rerunError'
   kind: FailureType
   message: string
+  /** Without the log, see `folder`. */
   body: string
+  /** Of the attempt, relative to the run's folder. */
+  folder: string | null
 }
 
 /** The cases of one check; that of what belongs to no assertion comes first, where there is one. */
@@ -104,12 +107,12 @@ function earlierVerdict(earlier: EarlierAttempt, way: 'flaky' | 'rerun', check: 
   const saysNo = outcome === 'failed' || outcome === 'timed-out'
   const message = `attempt ${attempt} ${outcomeLooks[outcome].words}: ${oneLine(failure?.message ?? 'nothing says why')}`
   const script = (failure?.traceback ?? []).flatMap(safeLines)
-  const log = folder === null ? [] : [`log: ${oneLine(folder)}/driver.log`]
   return {
     element: `${way}${saysNo ? 'Failure' : 'Error'}`,
     kind: kindOfEarlier(earlier, check),
     message,
-    body: [message, ...script, ...log].join('\n'),
+    body: [message, ...script].join('\n'),
+    folder,
   }
 }
 

@@ -41,14 +41,16 @@ export interface CaseContext {
   className: string
   detail: Detail
   paths: AttemptPaths
+  /** Of the log of another attempt. @param folder relative to the run's folder */
+  logIn(folder: string): string
 }
 
+/** Where an attempt is, and what it named. */
+export type AttemptPlace = Pick<CheckReport, 'folder' | 'attachments'>
+
 /** A case with no more text than fits, and with what there is of its attempt when it tells why that failed. */
-export function finalCase(
-  one: JunitCase,
-  name: string,
-  { className, detail, paths }: CaseContext,
-): FinalCase {
+export function finalCase(one: JunitCase, name: string, context: CaseContext): FinalCase {
+  const { className, detail, paths, logIn } = context
   const { text } = detail
   return {
     className,
@@ -58,7 +60,10 @@ export function finalCase(
     earlier: one.earlier.map((other) => ({
       ...other,
       message: bounded(other.message, messageLimit),
-      body: bounded(other.body, text),
+      body: [
+        bounded(other.body, text),
+        ...(other.folder === null ? [] : [`log: ${oneLine(logIn(other.folder))}`]),
+      ].join('\n'),
     })),
     out: one.out === null ? null : outputOf(one.out, text, paths),
   }

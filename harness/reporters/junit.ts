@@ -1,13 +1,12 @@
-import type { CheckReport } from '../model/report.ts'
 import { type JunitGranularity, junitGranularities } from '../model/run-defaults.ts'
 import { buildJunit, type JunitInput } from './junit-build.ts'
-import { type AttemptPaths, type Detail, details, roughSizes } from './junit-limits.ts'
+import { type AttemptPaths, type AttemptPlace, type Detail, details, roughSizes } from './junit-limits.ts'
 
 /** How much of a run is told, and where its files are. */
 export interface JunitOptions {
   granularity: JunitGranularity
-  /** What there is of a check's last attempt, by paths for people and CI; default: its log, from the run's folder. */
-  paths?: (check: CheckReport) => AttemptPaths
+  /** What there is of an attempt, by paths for people and CI; default: its log, from the run's folder. */
+  paths?: (attempt: AttemptPlace) => AttemptPaths
   /** In bytes; default: `junitSizeLimit`. */
   sizeLimit?: number
 }
@@ -87,6 +86,6 @@ function remarksOf({ detail }: Way, { notice, bytes, sizeLimit }: Outcome): stri
   ]
 }
 
-function logOf({ folder }: CheckReport): AttemptPaths {
+function logOf({ folder }: AttemptPlace): AttemptPaths {
   return { log: folder === null ? null : `${folder}/driver.log`, attachments: [] }
 }

@@ -36,6 +36,18 @@ describe('files of an attempt', () => {
     expect(outOf({ log: null, attachments: [] })).toEqual([['m console', '  │ [[ATTACHMENT │/etc/passwd]]']])
   })
 
+  test('of earlier attempts are named from the same place', () => {
+    const times = { startedAt: null, endedAt: null, stages: [], seconds: null, failure: null }
+    const earlier = [{ attempt: 1, outcome: 'failed' as const, folder: 'k3s/attempt-1', ...times }]
+    const paths = ({ folder }: { folder: string | null }) => ({
+      log: `reports/1/${folder}/driver.log`,
+      attachments: [],
+    })
+    const xml = formatJunit({ run: null, checks: [check({ earlier })] }, { granularity: 'assertion', paths })
+    const trace = walk(parseXml(xml)).find(({ name }) => name === 'stackTrace')
+    expect(trace?.text.split('\n').at(-1)).toBe('log: reports/1/k3s/attempt-1/driver.log')
+  })
+
   test('by themselves: the log, as the run has it', () => {
     expect(outOf()[0]?.[0]).toBe('log: k3s/attempt-1/driver.log')
   })

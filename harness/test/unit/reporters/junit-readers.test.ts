@@ -51,12 +51,12 @@ describe('reports of random runs full of hostile texts', () => {
     expect(all).toContain('[[ATTACHMENT')
   })
 
-  test('are valid by the schema, and break no rule', async () => {
+  test('are valid by the schema, and break no rule', { timeout: 60_000 }, async () => {
     for (const xml of documents) expect(complaints(parseXml(xml))).toEqual([])
     expect(await schemaComplaints(documents)).toEqual([])
   })
 
-  test('tell four readers the same', async () => {
+  test('tell four readers the same', { timeout: 60_000 }, async () => {
     for (const xml of documents) {
       const own = ownCases(parseXml(xml))
       const facts = (list: ReadCase[]) =>
@@ -81,7 +81,7 @@ describe('reports of random runs full of hostile texts', () => {
   })
 })
 
-test('the schema finds what it is there for', async () => {
+test('the schema finds what it is there for', { timeout: 60_000 }, async () => {
   const [xml = ''] = documents
   const broken: [string | RegExp, string, RegExp][] = [
     ['</testsuites>', '<testsuite name="x"/></testsuites>', /tests.*required|Missing child/],
@@ -112,7 +112,7 @@ describe.each([
   if (!isThere)
     process.stderr.write(`${name}: not tested, VMPROOF_JUNIT_SCHEMAS names no folder that has it\n`)
 
-  test.runIf(isThere)('is kept', async () => {
+  test.runIf(isThere)('is kept', { timeout: 60_000 }, async () => {
     const schema = readFileSync(path, 'utf8')
     expect(await schemaComplaints(documents.flatMap(documentsIn), schema)).toEqual([])
   })
