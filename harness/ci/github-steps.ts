@@ -1,4 +1,4 @@
-import type { WorkflowOptions } from './pipeline.ts'
+import { inRepository, type WorkflowOptions } from './pipeline.ts'
 
 /** A step of a workflow, as YAML has it. */
 export type Step = Record<string, unknown>
@@ -47,6 +47,7 @@ export function checkoutSteps({ image, before, install }: WorkflowOptions): Step
 /** All of a job that runs checks; what differs between jobs comes from the matrix. */
 export function checkSteps(options: WorkflowOptions, about: { hasNix: boolean; isAlone: boolean }): Step[] {
   const { program, image, out } = options
+  const path = inRepository(options, out)
   return [
     ...checkoutSteps(options),
     ...(about.hasNix && image === null ? [{ if: 'matrix.nix', uses: actions.nix }] : []),
@@ -79,7 +80,7 @@ export function checkSteps(options: WorkflowOptions, about: { hasNix: boolean; i
       uses: actions.upload,
       with: {
         name: expression('matrix.artifact'),
-        path: [out, `!${out}/latest`, `!${out}/latest/**`, `!${out}/history/**`].join('\n'),
+        path: [path, `!${path}/latest`, `!${path}/latest/**`, `!${path}/history/**`].join('\n'),
         overwrite: true,
         ...(about.isAlone ? {} : { 'retention-days': 7 }),
       },
@@ -108,36 +109,12 @@ function runStep(program: string, isAlone: boolean): Step {
   }
 }
 
-/** Puts the runs of all jobs together. */
-export function reportSteps(options: WorkflowOptions): Step[] {
-  const { program, out } = options
-  return [
-    ...checkoutSteps(options),
-    {
-      uses: actions.download,
-      with: { pattern: 'vmproof-*', path: out, 'merge-multiple': true },
-    },
-    {
-      name: 'One report of all',
-      env: { OUT: out },
-      run: script([
-        `exec ${program} report --exit-code --out "$OUT" --to "$OUT/merged" "$OUT"/*/events.ndjson`,
-      ]),
-    },
-    {
-      name: 'Reports',
-      if: 'always()',
-      uses: actions.upload,
-      with: {
-        name: 'vmproof',
-        // With the logs that the page links to.
-        path: out,
-        overwrite: true,
-      },
-    },
-  ]
+/** A text that GitHub takes for a text: `${{` in it begins no expression. */
+export function literal(text: string): string {
+  return text.replace(/\$(?=\{\{)/g, () => expression("'$'"))
 }
 
-function script(lines: readonly string[]): string {
+/** Lines of a shell. */
+export function script(lines: readonly string[]): string {
   return `${lines.join('\n')}\n`
 }

@@ -1,8 +1,15 @@
 import { UserError } from '../model/user-error.ts'
-import { checkSteps, expression, reportSteps } from './github-steps.ts'
+import { reportSteps } from './github-report-steps.ts'
+import { checkSteps, expression, literal } from './github-steps.ts'
 import { type Wave, wavesOf } from './github-waves.ts'
 import type { PipelineJob } from './jobs.ts'
-import { jobWords, marginSeconds, type RenderedPipeline, type WorkflowOptions } from './pipeline.ts'
+import {
+  expectedWords,
+  jobWords,
+  marginSeconds,
+  type RenderedPipeline,
+  type WorkflowOptions,
+} from './pipeline.ts'
 import { formatYaml } from './yaml.ts'
 
 /** GitHub's own machines: four cores and 16 GB for public projects. */
@@ -39,7 +46,9 @@ export function renderGithub(planned: readonly PipelineJob[], options: WorkflowO
       group: `${expression('github.workflow')}-${expression('github.ref')}`,
       'cancel-in-progress': expression("github.event_name != 'schedule'"),
     },
-    defaults: { run: { shell: 'bash' } },
+    defaults: {
+      run: { shell: 'bash', ...(options.folder !== '' && { 'working-directory': options.folder }) },
+    },
     jobs: {
       ...Object.fromEntries(
         waves.map((wave) => [wave.id, matrixJob(wave, { options, artifacts, waves, isAlone })]),
@@ -137,19 +146,21 @@ function minutesOf(job: PipelineJob): number {
   return Math.ceil((job.timeoutSeconds + marginSeconds(job)) / 60)
 }
 
-/** A text that GitHub takes for a text: `${{` in it begins no expression. */
-function literal(text: string): string {
-  return text.replace(/\$(?=\{\{)/g, () => expression("'$'"))
-}
-
 /** Runs when jobs failed, too; not when somebody gave the workflow up. */
 function reportJob(waves: readonly Wave[], options: WorkflowOptions): object {
+  const jobs = waves.flatMap((wave) => wave.jobs)
   return {
     needs: waves.map(({ id }) => id),
     if: expression('!cancelled()'),
     'runs-on': hostedRunners.x86_64,
     'timeout-minutes': 30,
-    steps: reportSteps({ ...options, image: null }),
+    steps: reportSteps(
+      { ...options, image: null },
+      {
+        everyTime: expectedWords(jobs.filter(({ nightly }) => !nightly)),
+        nightly: expectedWords(jobs.filter(({ nightly }) => nightly)),
+      },
+    ),
   }
 }
 

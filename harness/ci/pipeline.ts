@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import type { AcceleratorChoice } from '../model/outcome.ts'
 import { shellWord } from '../model/shell-word.ts'
 import { wordFor } from '../plan/targets.ts'
@@ -17,6 +18,8 @@ export interface PipelineOptions {
   install: string[]
   /** Folder of all runs, relative to the project's. */
   out: string
+  /** Of the project, relative to the repository's: where jobs work; empty when they are the same. */
+  folder: string
 }
 
 /** What decides over a workflow of GitHub beside that. */
@@ -55,6 +58,18 @@ export function jobWords(
     ...(checks.some((name) => name.startsWith('-')) ? ['--'] : []),
     ...(nightly ? checks : checks.map(wordFor)),
   ]
+}
+
+/** What the report of all jobs must know of, as words for `--expect`. */
+export function expectedWords(jobs: readonly PipelineJob[]): string[] {
+  return jobs.flatMap(({ checks, profile }) =>
+    checks.map((name) => (profile === null ? wordFor(name) : `${name}@${profile}`)),
+  )
+}
+
+/** A path from the project's folder, as the repository calls it. */
+export function inRepository({ folder }: Pick<PipelineOptions, 'folder'>, path: string): string {
+  return path.startsWith('/') ? path : posix.join(folder, path)
 }
 
 /**

@@ -6,6 +6,7 @@ import type { Config } from '../model/config.ts'
 import { UserError } from '../model/user-error.ts'
 import type { CiArguments, RunArguments } from './arguments.ts'
 import { directProgramName } from './program.ts'
+import { folderInRepository, foldersToRepository } from './repository.ts'
 import { wholeNumber } from './run-options.ts'
 
 const defaultShards = 4
@@ -82,17 +83,22 @@ export function pipelineOptions(
   })
   const runOptions = [...section.flatMap((name) => ['--section', name]), ...options]
   const install = needsPackages.test(program) ? installLinesIn(folder) : []
-  return { program, runOptions, image, before, install, accel, hasLabels: labels !== null, out }
+  return {
+    ...{ program, runOptions, image, before, install, accel, hasLabels: labels !== null, out },
+    folder: folderInRepository(process.cwd()),
+  }
 }
 
 /** Of programs that are found in the project's packages, or read them. */
-const needsPackages = /^(?:node|npx|npm|pnpm|yarn)\s|^node_modules\//
+const needsPackages = /^(?:node|npx|npm|pnpm|yarn)\s|^(?:\.\.\/)*node_modules\//
 
-/** By the lock file that is there. @param folder of the project */
+/** By the nearest lock file: that of a workspace lies above its packages. @param folder of the project */
 function installLinesIn(folder: string): string[] {
-  const has = (name: string) => existsSync(join(folder, name))
-  if (has('pnpm-lock.yaml')) return ['npx -y pnpm@12 install --frozen-lockfile']
-  if (has('yarn.lock')) return ['corepack enable', 'yarn install --immutable']
-  if (has('package-lock.json')) return ['npm ci']
-  return has('package.json') ? ['npm install'] : []
+  for (const place of foldersToRepository(folder)) {
+    const has = (name: string) => existsSync(join(place, name))
+    if (has('pnpm-lock.yaml')) return ['npx -y pnpm@12 install --frozen-lockfile']
+    if (has('yarn.lock')) return ['corepack enable', 'yarn install --immutable']
+    if (has('package-lock.json')) return ['npm ci']
+  }
+  return existsSync(join(folder, 'package.json')) ? ['npm install'] : []
 }

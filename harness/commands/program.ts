@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { basename, delimiter, join, sep } from 'node:path'
+import { basename, delimiter, join, posix, relative, sep } from 'node:path'
 import { shellWord } from '../model/shell-word.ts'
 import { shownPath } from './shown-path.ts'
 
@@ -30,7 +30,14 @@ function thisStart(): Start {
 }
 
 /** How it is started without a package manager in between, which keeps the signal of a cancelled job to itself. */
-export function directProgramName(script = process.argv[1] ?? ''): string {
-  if (script.split(sep).includes('node_modules')) return 'node_modules/.bin/vmproof'
+export function directProgramName(script = process.argv[1] ?? '', folder = process.cwd()): string {
+  const [above, ...inPackages] = script.split(`${sep}node_modules${sep}`)
+  if (inPackages.length > 0) return posix.join(stepsUp(folder, above ?? ''), 'node_modules/.bin/vmproof')
   return basename(script) === 'vmproof' ? 'vmproof' : `node ${shellWord(shownPath(script))}`
+}
+
+/** `../..` where the packages of a workspace lie above; a job has no others than its repository's. */
+function stepsUp(folder: string, above: string): string {
+  const steps = relative(folder, above)
+  return /^\.\.(?:\/\.\.)*$/.test(steps) ? steps : ''
 }

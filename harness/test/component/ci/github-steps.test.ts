@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { renderGithub } from '../../../ci/github.ts'
-import { planJobs } from '../../../ci/jobs.ts'
+import { planJobs, planSweep } from '../../../ci/jobs.ts'
 import type { WorkflowOptions } from '../../../ci/pipeline.ts'
 import { instance, listed } from '../../helpers/checks.ts'
 import { scratchFolder } from '../../helpers/scratch.ts'
@@ -19,6 +19,7 @@ const options: WorkflowOptions = {
   accel: 'auto',
   hasLabels: false,
   out: 'my reports',
+  folder: '',
 }
 
 const dollar = '$'
@@ -117,9 +118,29 @@ test('the last job hands every run to vmproof, whatever its folder is called', (
   const { stdout } = runStep(stepNamed(steps, 'One report of all'), { cwd })
   expect(JSON.parse(stdout)).toEqual([
     ...['report', '--exit-code', '--out', 'my reports', '--to', 'my reports/merged'],
+    ...names.toSorted().map((name) => `--expect=${name}`),
     'my reports/20261120T080000000Z-aaaa/events.ndjson',
     'my reports/20261120T080000000Z-bb bb/events.ndjson',
   ])
+})
+
+test('it misses thousands of checks, and at night those of the sweep instead', () => {
+  const cwd = projectWith('process.stdout.write(JSON.stringify(process.argv.slice(8)))')
+  const many = (count: number, profile: string | null) =>
+    Array.from({ length: count }, (_, at) => {
+      const name = `${'long-name-'.repeat(5)}${at}`
+      return instance(name, { check: listed(name, { kind: 'vm' }), profile })
+    })
+  const division = { by: 'shard', shards: 9, groups: [], labels: null, attempts: 1 } as const
+  const jobs = [...planJobs(many(5000, null), division), ...planSweep(many(1, 'lossy'), division)]
+  const { report } = (parse(renderGithub(jobs, options).text) as Workflow).jobs
+  const expectedBy = (event: string) => {
+    const env = { GITHUB_EVENT_NAME: event }
+    const { stdout } = runStep(stepNamed(report?.steps ?? [], 'One report of all'), { cwd, env })
+    return JSON.parse(stdout).slice(0, -1)
+  }
+  expect(new Set(expectedBy('push')).size).toBe(5000)
+  expect(expectedBy('schedule')).toEqual([`--expect=${'long-name-'.repeat(5)}0@lossy`])
 })
 
 test('the rule for KVM is written as it is meant, where there is a device', () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { renderGitlab } from '../../../ci/gitlab.ts'
-import { planJobs } from '../../../ci/jobs.ts'
+import { planJobs, planSweep } from '../../../ci/jobs.ts'
 import { instance, listed } from '../../helpers/checks.ts'
 import { scratchFolder } from '../../helpers/scratch.ts'
 
@@ -15,6 +15,16 @@ function fakeVmproof(): string {
   writeFileSync(file, `#!/bin/sh\nprintf '%s\\0' "$@"\n`)
   chmodSync(file, 0o755)
   return folder
+}
+
+const options = {
+  program: 'vmproof',
+  runOptions: [],
+  image: null,
+  before: null,
+  install: [],
+  out: 'reports',
+  folder: '',
 }
 
 const dollar = '$'
@@ -50,14 +60,6 @@ test('a shell hands every name to vmproof as it is', () => {
   const instances = names.map((name) =>
     instance(name, { check: listed(name, { kind: 'vm' }), accelerator: 'tcg' }),
   )
-  const options = {
-    program: 'vmproof',
-    runOptions: [],
-    image: null,
-    before: null,
-    install: [],
-    out: 'reports',
-  }
   for (const by of ['check', 'shard'] as const) {
     const jobs = planJobs(instances, { by, shards: 1, groups: [], labels: null, attempts: 1 })
     const pipeline = parse(renderGitlab(jobs, options).text, { version: '1.1' })
@@ -75,16 +77,27 @@ test('a shell hands every name to vmproof as it is', () => {
   }
 })
 
+test('and so does the report for what it must know of', () => {
+  const instances = names.map((name) => instance(name, { check: listed(name, { kind: 'vm' }) }))
+  const division = { by: 'check', shards: 1, groups: [], labels: null, attempts: 1 } as const
+  const nightly = planSweep([instance('a', { profile: 'edge' })], division)
+  const { text } = renderGitlab([...planJobs(instances, division), ...nightly], { ...options, install: [] })
+  const lines: string[] = parse(text, { version: '1.1' }).report.script
+  const seenBy = (env: Record<string, string>) =>
+    execFileSync('/bin/sh', ['-ec', lines.join('\n')], {
+      encoding: 'utf8',
+      env: { ...process.env, ...env, PATH: `${fakeVmproof()}:${process.env.PATH}` },
+    })
+      .split('\0')
+      .filter((word) => word.startsWith('--expect='))
+      .map((word) => word.slice('--expect='.length))
+  expect(seenBy({}).toSorted()).toEqual(names.toSorted())
+  expect(seenBy({ PARENT_PIPELINE_SOURCE: 'schedule' })).toHaveLength(names.length + 1)
+})
+
 test('no templating of GitLab sees anything in them', () => {
   const instances = names.map((name) => instance(name, { check: listed(name, { kind: 'vm' }) }))
   const jobs = planJobs(instances, { by: 'check', shards: 1, groups: [], labels: null, attempts: 1 })
-  const { text } = renderGitlab(jobs, {
-    program: 'vmproof',
-    runOptions: [],
-    image: null,
-    before: null,
-    install: [],
-    out: 'reports',
-  })
+  const { text } = renderGitlab(jobs, options)
   expect(text).not.toMatch(/\$\[\[|\$\{\{|\{\{|%\{\{/)
 })

@@ -15,6 +15,7 @@ const options: WorkflowOptions = {
   accel: 'auto',
   hasLabels: false,
   out: 'reports',
+  folder: '',
 }
 
 const job = (name: string, facts: Partial<PipelineJob> = {}): PipelineJob => ({
@@ -109,9 +110,13 @@ describe('names that others gave', () => {
     for (const { steps } of Object.values(workflow.jobs)) {
       for (const { run = '', env = {} } of steps) {
         expect(run).not.toMatch(/\$\{\{/)
-        for (const value of Object.values(env)) expect(value).toMatch(/^(\$\{\{ matrix\.\w+ \}\}|reports)$/)
+        const { EXPECTED_1: expected, ...others } = env
+        for (const value of Object.values(others))
+          expect(value).toMatch(/^(\$\{\{ matrix\.\w+ \}\}|reports)$/)
+        if (expected !== undefined) expect(evaluated(expected).split('\n')).toEqual(hostile())
       }
     }
+    expect(workflow.jobs.report?.steps.some(({ env }) => env?.EXPECTED_1 !== undefined)).toBe(true)
     for (const entry of entriesOf(workflow)) expect(() => matrixValues(entry)).not.toThrow()
   })
 
@@ -184,6 +189,19 @@ test('the sweep runs where a schedule started the workflow, and nothing else doe
   expect(workflow.jobs.vm?.if).toContain("!(github.event_name == 'schedule')")
   expect(workflow.jobs.sweep?.if).toContain("github.event_name == 'schedule'")
   expect(workflowOf([job('a')]).on).not.toHaveProperty('schedule')
+})
+
+test('a project in a folder of its repository: steps work there, and artifacts are found', () => {
+  const { text, jobs } = workflowOf([job('a'), job('b')], { folder: 'tests/the vms' })
+  expect(parse(text).defaults.run).toEqual({ shell: 'bash', 'working-directory': 'tests/the vms' })
+  const paths = Object.values(jobs).flatMap(({ steps }) =>
+    steps.flatMap(({ with: given }) => given?.path ?? []),
+  )
+  expect(paths.filter((path) => !path.startsWith('~'))).toEqual([
+    expect.stringMatching(/^tests\/the vms\/reports\n!tests\/the vms\/reports\/latest\n/),
+    'tests/the vms/reports',
+    'tests/the vms/reports',
+  ])
 })
 
 test('more jobs than a matrix bears are refused with what to do', () => {

@@ -20,6 +20,7 @@ const options: PipelineOptions = {
   before: null,
   install: ['npm ci'],
   out: 'reports',
+  folder: '',
 }
 
 const job = (facts: Partial<PipelineJob> = {}): PipelineJob => ({
@@ -58,7 +59,8 @@ test('all jobs keep their runs; only the job that merges them uploads JUnit, a s
   expect(pipeline.report).toMatchObject({ stage: 'report', when: 'always' })
   expect(pipeline.report?.needs).toBeUndefined()
   expect(pipeline.report?.script).toEqual([
-    'npx vmproof report --exit-code --out reports --to reports/merged reports/*/events.ndjson',
+    'set -- --expect=a --expect=b',
+    'npx vmproof report --exit-code --out reports --to reports/merged "$@" reports/*/events.ndjson',
   ])
   expect(pipeline.report?.artifacts?.reports).toEqual({
     junit: 'reports/merged/junit.xml',
@@ -117,6 +119,44 @@ test('nightly jobs run where a schedule started this pipeline, or its parent', (
   })
   expect(pipeline['sweep edge']?.script?.[0]).toMatch(/ sweep .*--profiles edge /)
   expect(pipelineOf(two)['.nightly']).toBeUndefined()
+})
+
+test('the report misses what a lost job had to run, at night also that of nightly ones', () => {
+  const sweep = job({ name: 'sweep edge', checks: ['a', 'b@c'], profile: 'edge', nightly: true })
+  const { report } = pipelineOf([job({ checks: ["it's", 'x@y'] }), sweep])
+  expect(report?.script?.slice(0, 2)).toEqual([
+    "set -- '--expect=it'\\''s' --expect=x@y@",
+    'if [ "$CI_PIPELINE_SOURCE" = schedule ] || [ "$PARENT_PIPELINE_SOURCE" = schedule ]; then ' +
+      'set -- "$@" --expect=a@edge --expect=b@c@edge; fi',
+  ])
+})
+
+test('what was broken in a job does not start the report again', () => {
+  expect(pipelineOf(two).report?.retry).not.toHaveProperty('exit_codes')
+})
+
+test('nightly jobs too large for the report to know of are told', () => {
+  const checks = Array.from({ length: 3000 }, (_, at) => `${'x'.repeat(60)}${at}`)
+  const { text, remarks } = renderGitlab(
+    [job(), job({ name: 'n', checks, profile: 'e', nightly: true })],
+    options,
+  )
+  expect(text).not.toContain('xxx0@e')
+  expect(remarks).toEqual([expect.stringContaining('too many checks for the report')])
+})
+
+test('a project in a folder of its repository: jobs work there, and GitLab finds what they leave', () => {
+  const pipeline = pipelineOf(two, { folder: 'tests/the vms' })
+  expect(pipeline.default?.before_script).toEqual(["cd 'tests/the vms'", 'npm ci'])
+  expect(pipeline['check a']?.script?.[0]).toContain(' --out reports ')
+  expect(pipeline['.run']?.artifacts).toMatchObject({
+    paths: ['tests/the vms/reports/'],
+    exclude: expect.arrayContaining(['tests/the vms/reports/latest']),
+    reports: { annotations: 'tests/the vms/reports/latest/gl-annotations.json' },
+  })
+  expect(pipeline.report?.artifacts?.reports?.junit).toBe('tests/the vms/reports/merged/junit.xml')
+  expect(() => pipelineOf(two, { folder: 'tests', out: '../../reports' })).toThrow(/not a folder inside/)
+  expect(() => pipelineOf(two, { folder: 'tests', out: '/tmp/reports' })).toThrow(/not a folder inside/)
 })
 
 test('each job first gets the packages that vmproof is among, or what it is told', () => {

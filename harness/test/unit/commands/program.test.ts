@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { programName } from '../../../commands/program.ts'
+import { directProgramName, programName } from '../../../commands/program.ts'
 
 const installed = '/home/me/cluster/node_modules/.bin/vmproof'
 const checkout = '/home/me/vmproof/harness/bin.mjs'
@@ -19,4 +19,24 @@ test.each([
 
 test('a pnpm that npx has fetched just for this is gone afterwards', () => {
   expect(programName({ script: checkout, agent: pnpm, hasPnpm: false })).toBe('npx pnpm vmproof')
+})
+
+test.each([
+  ['a dependency', '/r/node_modules/.bin/vmproof', '/r', 'node_modules/.bin/vmproof'],
+  [
+    'by its own file',
+    '/r/node_modules/.pnpm/vmproof@1/node_modules/vmproof/dist/bin.mjs',
+    '/r',
+    'node_modules/.bin/vmproof',
+  ],
+  [
+    'of the workspace above',
+    '/r/node_modules/.bin/vmproof',
+    '/r/tests/vm',
+    '../../node_modules/.bin/vmproof',
+  ],
+  ['fetched by npx', '/root/.npm/_npx/1f/node_modules/.bin/vmproof', '/r', 'node_modules/.bin/vmproof'],
+  ['installed for all', '/usr/local/bin/vmproof', '/r', 'vmproof'],
+])('in a job, %s', (_, script, folder, program) => {
+  expect(directProgramName(script, folder)).toBe(program)
 })
