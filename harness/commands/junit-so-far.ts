@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { writeAtomically } from '../filesystem/atomic-file.ts'
 import type { RunEvent } from '../model/run-event.ts'
 import type { RunObserver } from '../model/run-observer.ts'
+import { writeAtomically } from '../process/atomic-file.ts'
 import { junitDocument } from '../reporters/junit.ts'
 import { reportNames } from '../reporters/report-kinds.ts'
 import { type RunState, toRunReport } from '../state/reduce.ts'

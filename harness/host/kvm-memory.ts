@@ -1,5 +1,6 @@
-import { readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { writeAtomically } from '../process/atomic-file.ts'
 import { makeFolders } from '../process/make-folders.ts'
 
 /** What is worth remembering of a boot under KVM. */
@@ -60,21 +61,11 @@ export function remember(folder: string, key: string | null, boot: RememberedBoo
   if (key === null) return
   ofThisProcess.set(fileIn(folder) + key, boot)
   const content: MemoryFile = { schema: 1, key, ...boot }
-  const scratch = `${fileIn(folder)}.${process.pid}`
   try {
     makeFolders(folder)
-    writeFileSync(scratch, JSON.stringify(content))
-    renameSync(scratch, fileIn(folder))
+    writeAtomically(fileIn(folder), JSON.stringify(content))
   } catch {
-    removeQuietly(scratch)
-  }
-}
-
-function removeQuietly(path: string): void {
-  try {
-    rmSync(path, { force: true })
-  } catch {
-    // There is no such folder either.
+    // The next run tries again.
   }
 }
 

@@ -1,5 +1,6 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { writeAtomically } from '../process/atomic-file.ts'
 import { makeFolders } from '../process/make-folders.ts'
 import { type Dependency, dependenciesOf, stateOf } from './dependencies.ts'
 import { hashOf } from './identity.ts'
@@ -61,20 +62,10 @@ function read(path: string): Entry | null {
 
 /** A full or read-only disk costs the next run an evaluation, not this one its result. */
 function write(folder: string, path: string, entry: Entry): void {
-  const scratch = `${path}.${process.pid}`
   try {
     makeFolders(folder)
-    writeFileSync(scratch, JSON.stringify(entry))
-    renameSync(scratch, path)
+    writeAtomically(path, JSON.stringify(entry))
   } catch {
-    removeQuietly(scratch)
-  }
-}
-
-function removeQuietly(path: string): void {
-  try {
-    rmSync(path, { force: true })
-  } catch {
-    // There is no such folder either.
+    // The next run evaluates again.
   }
 }

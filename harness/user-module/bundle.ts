@@ -1,10 +1,11 @@
-import { readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, rmSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { BuildFailure, Message, Metafile, Plugin } from 'esbuild'
 import type { EvaluationError } from '../model/check.ts'
 import { exitCodes } from '../model/exit-code.ts'
 import { UserError } from '../model/user-error.ts'
+import { writeAtomically } from '../process/atomic-file.ts'
 import { makeFolders } from '../process/make-folders.ts'
 import { hashOf } from './hash.ts'
 import { shownFile } from './shown-file.ts'
@@ -104,8 +105,7 @@ function keep(content: Uint8Array, folder: string): string {
   try {
     makeFolders(folder)
     forgetOld(folder)
-    writeFileSync(`${path}.${process.pid}`, content)
-    renameSync(`${path}.${process.pid}`, path)
+    writeAtomically(path, content)
   } catch (error) {
     throw new UserError(
       `${folder}: what is made of TypeScript files cannot be kept there, ${error instanceof Error ? error.message : error}`,

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { writeAtomically } from '../process/atomic-file.ts'
 import { hashOf } from './hash.ts'
 
 /** What is remembered of a module: valid as long as none of its inputs has another content. */
@@ -43,13 +44,11 @@ export function rememberModule<Value>(
   folder: string,
   { inputs, startedAt, ...module }: FreshModule<Value>,
 ): void {
-  const scratch = `${pathIn(folder)}.${process.pid}`
   try {
     if (inputs.some((path) => Math.trunc(statSync(path).mtimeMs) > startedAt)) return
     const hashes = Object.fromEntries(inputs.map((path) => [path, hashOf(readFileSync(path))]))
     const entry: Entry<Value> = { schema: 2, ...module, inputs: hashes }
-    writeFileSync(scratch, JSON.stringify(entry))
-    renameSync(scratch, pathIn(folder))
+    writeAtomically(pathIn(folder), JSON.stringify(entry))
   } catch {
     // Then it is loaded again.
   }

@@ -1,11 +1,14 @@
-import { readFileSync } from 'node:fs'
-import { expect } from 'vitest'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect } from 'vitest'
 import type { LogEvent } from '../../model/log-event.ts'
 import type { CheckReport } from '../../model/report.ts'
 import type { TestScript } from '../../vm/script/test-script.ts'
 import type { NodeConfig, TestConfig } from '../../vm/test-config.ts'
 import { drive, type Recording, smallNode } from './drive.ts'
 import { readFile } from './driver-logs.ts'
+import { makeGuest } from './guest.ts'
 import { eventsOf, reportOf } from './read-log.ts'
 
 /** A script, and what both records of it must say. */
@@ -19,6 +22,21 @@ export interface AgreementCase<Name extends string> {
   failure?: object | null
   /** Steps ran side by side: the log does not tell inside of which subtests. */
   isParallel?: true
+}
+
+/**
+ * For a file of tests: makes one guest for all of them, and gives what runs a case on it.
+ * @param file the test file, whose lines are quoted
+ */
+export function agreementIn(file: string) {
+  let folder = ''
+  let guest = ''
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'vmproof-records-'))
+    guest = makeGuest(join(folder, 'guest'))
+  })
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  return <Name extends string = 'machine'>(one: AgreementCase<Name>) => agree({ guest, file }, one)
 }
 
 /**

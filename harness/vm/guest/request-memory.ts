@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { writeAtomically } from '../../process/atomic-file.ts'
 import { makeFolders } from '../../process/make-folders.ts'
 import { identityScript } from './identity-script.ts'
 import { backdoorScript, initScript, ncScript, tinyScript } from './init-script.ts'
@@ -52,9 +53,7 @@ export class RequestMemory {
 
   remember(image: string): void {
     makeFolders(join(this.#file, '..'))
-    const scratch = `${this.#file}.${process.pid}`
-    writeFileSync(scratch, JSON.stringify({ image, atMs: Date.now() }))
-    renameSync(scratch, this.#file)
+    writeAtomically(this.#file, JSON.stringify({ image, atMs: Date.now() }))
   }
 
   #read(): { image: string; atMs: number } | null {

@@ -150,7 +150,7 @@ describe('in TypeScript', () => {
       /config\.ts: loading it awaits what never comes$/m,
     ],
     ['is no TypeScript', 'export default {', /config\.ts:1: /m],
-    ['exports nothing', 'const x = 1\nx', /not a valid configuration\n.*expected object/],
+    ['exports nothing', 'const x = 1\nx', /exports nothing by default\n {2}write: export default/],
     ['has a slip', 'export default { run: { job: 1 } }', /run: there is no key "job", did you mean jobs\?/],
   ])('one that %s is one clear error', async (_, source, message) => {
     const { code, stdout, stderr } = await vmproof(['list'], project('vmproof.config.ts', source), noCi)

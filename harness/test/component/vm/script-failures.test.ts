@@ -1,24 +1,8 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type AgreementCase, agree } from '../../helpers/agreement.ts'
-import { makeGuest } from '../../helpers/guest.ts'
+import { describe, expect, test } from 'vitest'
+import { agreementIn } from '../../helpers/agreement.ts'
 
-let folder = ''
-let guest = ''
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'vmproof-records-'))
-  guest = makeGuest(join(folder, 'guest'))
-})
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-/** Both records of a test must say the same: what the driver tells as events, and what its log is read as. */
-const check = <Name extends string = 'machine'>(one: AgreementCase<Name>) =>
-  agree({ guest, file: import.meta.filename }, one)
+const check = agreementIn(import.meta.filename)
 
 describe('a script that fails', () => {
   test('by a command inside of subtests, after the same had been caught', async () => {

@@ -6,14 +6,12 @@ import { basename, dirname, join } from 'node:path'
  * Writes a whole file: it appears complete or not at all, so that whoever reads it meanwhile sees the old one.
  * @throws the operating system's error; nothing is left behind then
  */
-export function writeAtomically(path: string, content: string | Iterable<string>): void {
+export function writeAtomically(path: string, content: string | Uint8Array | Iterable<string>): void {
   const scratch = scratchOf(path)
   try {
     const descriptor = openSync(scratch, 'w')
     try {
-      for (const piece of typeof content === 'string' ? [content] : content) {
-        writeAll(descriptor, Buffer.from(piece))
-      }
+      for (const piece of isWhole(content) ? [content] : content) writeAll(descriptor, Buffer.from(piece))
     } finally {
       closeSync(descriptor)
     }
@@ -39,6 +37,10 @@ export async function writeStreamAtomically(path: string, content: AsyncIterable
     rmSync(scratch, { force: true })
     throw error
   }
+}
+
+function isWhole(content: string | Uint8Array | Iterable<string>): content is string | Uint8Array {
+  return typeof content === 'string' || content instanceof Uint8Array
 }
 
 function scratchOf(path: string): string {
