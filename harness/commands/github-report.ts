@@ -22,10 +22,11 @@ const summaryName = 'github-summary.md'
 /** Annotations in the log, a summary for the job's page, and outputs for later steps. */
 export function tellGithub(report: RunReport, { folder }: Publication, audience: People): void {
   const { GITHUB_STEP_SUMMARY: summary, GITHUB_OUTPUT: outputs } = process.env
-  // The runs that were merged had jobs of their own, which show theirs.
-  if (!report.run.mergedFrom) {
-    audience.command(annotationCommands(report, detectCi(process.env)?.projectFolder ?? process.cwd()))
-  }
+  // The runs that were merged had jobs of their own, which show theirs; what was lost has nobody else to tell of it.
+  const checks = report.run.mergedFrom ? report.checks.filter(({ skip }) => skip === 'lost') : report.checks
+  audience.command(
+    annotationCommands({ ...report, checks }, detectCi(process.env)?.projectFolder ?? process.cwd()),
+  )
   const text = (bytes: number) =>
     formatStepSummary(report, { bytes, folder: shownPath(folder), program: programName() })
   if (summary) tryTo('write the summary of this step', audience, () => appendSummary(summary, text, audience))

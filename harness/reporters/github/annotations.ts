@@ -52,6 +52,9 @@ export function annotationCommands(report: RunReport, workspace: string | null):
 function annotationOf(check: CheckReport, { run }: RunReport): Annotation[] {
   const { outcome, flaky, quarantine } = check
   const title = checkTitle(check)
+  if (check.skip === 'lost') {
+    return [{ level: 'error', title: `${title} was not executed`, lines: [check.reason ?? ''], check: null }]
+  }
   if (flaky) return [{ level: 'warning', title: `${title} is flaky`, lines: earlierLines(check), check }]
   // A search for a threshold wants to know where a check fails.
   const isAnswer = run.sweep?.type === 'search' && (outcome === 'failed' || outcome === 'timed-out')

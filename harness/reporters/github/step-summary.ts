@@ -1,6 +1,8 @@
+import { exitCodes } from '../../model/exit-code.ts'
 import type { CheckReport, RunReport } from '../../model/report.ts'
 import { formatSeconds } from '../../model/units.ts'
 import { type FailurePage, failureLines, storyOf } from '../failure-lines.ts'
+import { endingOf } from '../html/ending.ts'
 import { rerunCommand } from '../rerun.ts'
 import { oneLine } from '../safe-text.ts'
 import { createStyle, outcomeLooks } from '../style.ts'
@@ -44,8 +46,9 @@ export function formatStepSummary(report: RunReport, options: StepSummaryOptions
     .join('\n')
 }
 
-function headLines({ run, checks }: RunReport): string[] {
-  const isGood = checks.every((check) => !isTrouble(check) || check.quarantine)
+function headLines(report: RunReport): string[] {
+  const { run, checks } = report
+  const isGood = isAllWell(report)
   const tallies = checks
     .filter(({ attempts }) => attempts > 0)
     .flatMap((check) => check.assertions.map(tallyOf))
@@ -54,8 +57,16 @@ function headLines({ run, checks }: RunReport): string[] {
     `## ${isGood ? '✅' : '❌'} ${countChecks(checks)}`,
     '',
     [...countAssertions(tallies), ...time].join(' · '),
+    // Nothing of it stands below as a failure.
+    ...(isGood || checks.some(isTrouble) ? [] : ['', `**${endingOf(run)}**`]),
     ...(run.interrupted ? ['', '**Interrupted**: what ran until then is reported.'] : []),
   ]
+}
+
+/** As the job ends: what was not executed although it should have been is nobody's failure, and not well. */
+function isAllWell({ run, checks }: RunReport): boolean {
+  if (run.exitCode !== null) return run.exitCode === exitCodes.passed
+  return checks.every((check) => !isTrouble(check) || check.quarantine)
 }
 
 function isTrouble({ outcome }: CheckReport): boolean {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { CheckReport, Failure, RunReport } from '../../../../model/report.ts'
 import { annotationCommands } from '../../../../reporters/github/annotations.ts'
 import { workflowCommand } from '../../../../reporters/github/command.ts'
+import { expectedGaps } from '../../../../state/expected-gaps.ts'
 import { commandsIn, hostileLines } from '../../../helpers/github-runner.ts'
 import { reportOf } from '../replay.ts'
 import { wholeRun } from '../story.ts'
@@ -20,6 +21,13 @@ test('what went wrong is an error, what is flaky a warning, and nothing else is 
     ['error', 'network-resilience errored'],
     ['error', 'k3s-vlan-negative errored'],
     ['warning', 'k3s-storage is flaky'],
+  ])
+})
+
+test('what no run knows of is an error', () => {
+  const gaps = expectedGaps([{ name: 'a::error::x', profile: 'lossy' }], [])
+  expect(annotationsOf(gaps)).toEqual([
+    { name: 'error', properties: { title: 'a::error::x@lossy was not executed' }, data: gaps[0]?.reason },
   ])
 })
 

@@ -189,6 +189,13 @@ function outsideOfCode(markdown: string): string {
 
 test('a run in which nothing went wrong says so', () => {
   const passed = whole.checks.filter(({ outcome, flaky }) => outcome === 'passed' && !flaky)
-  const report: RunReport = { ...whole, checks: passed }
+  const report: RunReport = { ...whole, run: { ...whole.run, exitCode: 0 }, checks: passed }
   expect(formatStepSummary(report, options)).toMatch(/^## ✅ 1 check: 1 passed\n/)
+})
+
+test('a run that ended otherwise says so, although nothing of it failed', () => {
+  const passed = whole.checks.filter(({ outcome, flaky }) => outcome === 'passed' && !flaky)
+  const text = formatStepSummary({ ...whole, run: { ...whole.run, exitCode: 5 }, checks: passed }, options)
+  expect(text).toMatch(/^## ❌ 1 check: 1 passed\n/)
+  expect(text).toContain('**Exit code 5: nothing failed, but')
 })
