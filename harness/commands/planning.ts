@@ -85,7 +85,7 @@ export async function findWanted(
   const all = areApart ? underTheirProfiles(checks, targets, profiles) : underProfiles(checks, profiles)
   const selected = before ? all.filter((one) => before.has(idOf(one))) : all
   if (selected.length === 0) {
-    throw nothing('--last-failed: what did not pass in the newest run is not selected or does not exist now')
+    throw notSelected(before ?? new Set())
   }
   refuseSameNames(checks)
   demandCurrentQuarantine(checks, config)
@@ -197,6 +197,19 @@ function failedBefore(report: RunReport | null, out: string): Set<string> {
     throw nothing(`--last-failed: everything passed in the newest run (${report.run.id})`)
   return new Set(
     failed.map(({ name, profile }) => instanceId(name ?? '', profile === null ? null : { name: profile })),
+  )
+}
+
+/** @param before ids of what did not pass */
+function notSelected(before: ReadonlySet<string>): UserError {
+  const ids = [...before]
+  const shown = ids.slice(0, 3).join(', ') + (ids.length > 3 ? ` and ${ids.length - 3} more` : '')
+  return new UserError(
+    `--last-failed: what did not pass in the newest run is not selected, or does not exist now: ${shown}`,
+    ids.some((id) => id.includes('@'))
+      ? ['NAME@PROFILE is selected by sweep, or by run --profile PROFILE']
+      : [],
+    exitCodes.nothingMatched,
   )
 }
 

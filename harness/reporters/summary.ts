@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import type { CheckReport, RunReport } from '../model/report.ts'
+import type { CheckReport, EarlierAttempt, RunReport } from '../model/report.ts'
 import { formatSeconds } from '../model/units.ts'
 import { type FailureStory, failureLines, storyOf } from './failure-lines.ts'
 import { rerunAllCommand, rerunCommand, resumeCommand } from './rerun.ts'
@@ -108,16 +108,22 @@ function skippedBlock(checks: CheckReport[], style: Style): string[] {
   return [...names].map(([reason, titles]) => `${style.warn('- skipped')}  ${titles.join(', ')}: ${reason}`)
 }
 
+/** What passed only when it was attempted again; what the infrastructure had broken is not the check's mood. */
 function flakyBlock(checks: CheckReport[], style: Style): string[] {
   return checks
-    .filter(({ flaky }) => flaky)
+    .filter(({ flaky, outcome, earlier }) => flaky || (outcome === 'passed' && earlier.some(wasBroken)))
     .map((check) => {
       const said = check.earlier.map(
         (one) =>
           `attempt ${one.attempt} ${outcomeLooks[one.outcome].words}: ${oneLine(one.failure?.message ?? '')}`,
       )
-      return `${style.warn('~ flaky')}    ${checkTitle(check)} passed at last; ${said.join('; ')}`
+      const mark = style.warn(check.flaky ? '~ flaky  ' : '~ retried')
+      return `${mark}  ${checkTitle(check)} passed at last; ${said.join('; ')}`
     })
+}
+
+function wasBroken({ outcome }: EarlierAttempt): boolean {
+  return outcome === 'errored'
 }
 
 /** Who stopped a check knows why: what its consoles said last is in its log. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { formatSummary } from '../../../reporters/summary.ts'
 import { formatTree } from '../../../reporters/tree.ts'
+import { untimed } from '../../helpers/checks.ts'
 import { assertion, check } from './junit-samples.ts'
 import { reportOf } from './replay.ts'
 import { failing, started, wholeRun } from './story.ts'
@@ -185,6 +186,18 @@ test('in a terminal what others printed goes on behind its gutter', () => {
     '',
   ])
   expect(summary.endsWith('\nagain   pnpm vmproof run --accel tcg k3s\n')).toBe(true)
+})
+
+test('what passed only after the infrastructure broke it is told, and is not flaky', () => {
+  const failure = { assertion: null, node: null, kind: 'host' as const, message: 'QEMU died', traceback: [] }
+  const attempt = { ...untimed, attempt: 1, failure, seconds: 1, folder: null }
+  const summaryOf = (outcome: 'errored' | 'interrupted') => {
+    const checks = [check({ outcome: 'passed', attempts: 2, earlier: [{ ...attempt, outcome }] })]
+    return formatSummary({ ...report, checks }, { color: false, folder: 'r', reports: [] })
+  }
+  expect(summaryOf('errored')).toContain('~ retried  k3s passed at last; attempt 1 errored: QEMU died\n')
+  expect(summaryOf('errored')).not.toContain('flaky')
+  expect(summaryOf('interrupted')).not.toContain('retried')
 })
 
 test('the node that failed is shown longest', () => {
