@@ -1,4 +1,12 @@
-import { actions, checkoutSteps, literal, type Step, script } from './github-steps.ts'
+import {
+  actions,
+  checkoutSteps,
+  literal,
+  restoreHistory,
+  type Step,
+  saveHistory,
+  script,
+} from './github-steps.ts'
 import { inRepository, type WorkflowOptions } from './pipeline.ts'
 
 /** Checks that the report must know of, as words for `--expect`. */
@@ -10,13 +18,15 @@ export interface Expected {
 
 /** Puts the runs of all jobs together. */
 export function reportSteps(options: WorkflowOptions, { everyTime, nightly }: Expected): Step[] {
-  const { program, out } = options
+  const { program, out, keepsHistory } = options
+  const keep = keepsHistory ? ' --keep-history' : ''
   const path = inRepository(options, out)
   const byDay = variablesOf('EXPECTED', everyTime)
   const atNight = variablesOf('NIGHTLY', nightly)
   return [
     ...checkoutSteps(options),
     { uses: actions.download, with: { pattern: 'vmproof-*', path, 'merge-multiple': true } },
+    ...restoreHistory(options),
     {
       name: 'One report of all',
       env: { OUT: out, ...byDay, ...atNight },
@@ -29,10 +39,11 @@ export function reportSteps(options: WorkflowOptions, { everyTime, nightly }: Ex
               ...readLines(atNight).map((line) => `  ${line}`),
               'fi',
             ]),
-        `words=(--exit-code --out "$OUT" --to "$OUT/merged" "\${expected[@]/#/--expect=}")`,
+        `words=(--exit-code${keep} --out "$OUT" --to "$OUT/merged" "\${expected[@]/#/--expect=}")`,
         `exec ${program} report "\${words[@]}" "$OUT"/*/events.ndjson`,
       ]),
     },
+    ...saveHistory(options),
     {
       name: 'Reports',
       if: 'always()',
@@ -40,7 +51,7 @@ export function reportSteps(options: WorkflowOptions, { everyTime, nightly }: Ex
       with: {
         name: 'vmproof',
         // With the logs that the page links to.
-        path,
+        path: `${path}\n!${path}/history/**`,
         overwrite: true,
       },
     },

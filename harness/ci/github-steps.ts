@@ -1,4 +1,4 @@
-import { inRepository, type WorkflowOptions } from './pipeline.ts'
+import { historyCache, inRepository, type WorkflowOptions } from './pipeline.ts'
 
 /** A step of a workflow, as YAML has it. */
 export type Step = Record<string, unknown>
@@ -11,6 +11,8 @@ export const actions = {
   checkout: 'actions/checkout@v5',
   setupNode: 'actions/setup-node@v6',
   cache: 'actions/cache@v5',
+  restore: 'actions/cache/restore@v5',
+  save: 'actions/cache/save@v5',
   upload: 'actions/upload-artifact@v6',
   download: 'actions/download-artifact@v7',
   nix: 'cachix/install-nix-action@v31',
@@ -68,7 +70,9 @@ export function checkSteps(options: WorkflowOptions, about: { hasNix: boolean; i
       run: script([`${program} setup --yes \${KIND:+--kind "$KIND"}`]),
     },
     ...(image === null ? [kvmStep] : []),
+    ...restoreHistory(options),
     runStep(program, about.isAlone),
+    ...(about.isAlone ? saveHistory(options) : []),
     {
       name: 'What the runner lacks',
       if: "failure() && steps.run.outputs.exit-code == '4'",
@@ -86,6 +90,23 @@ export function checkSteps(options: WorkflowOptions, about: { hasNix: boolean; i
       },
     },
   ]
+}
+
+/** What earlier workflows measured, as far as they are of this branch or the default one. */
+export function restoreHistory(options: WorkflowOptions): Step[] {
+  if (!options.keepsHistory) return []
+  const { name, path } = historyCache(options)
+  const start = `${name}-`
+  const key = `${start}${expression('github.run_id')}`
+  return [{ name: 'History', uses: actions.restore, with: { path, key, 'restore-keys': start } }]
+}
+
+/** Caches are never changed, so each workflow makes a new one; what failed is worth knowing, too. */
+export function saveHistory(options: WorkflowOptions): Step[] {
+  if (!options.keepsHistory) return []
+  const { name, path } = historyCache(options)
+  const key = `${name}-${expression('github.run_id')}-${expression('github.run_attempt')}`
+  return [{ name: 'Keep the history', if: 'always()', uses: actions.save, with: { path, key } }]
 }
 
 /** After everything was installed, because that may take the permission back. */

@@ -1,3 +1,4 @@
+import { caches } from './gitlab-caches.ts'
 import type { PipelineJob } from './jobs.ts'
 import { expectedWords, inertWord, inRepository, type PipelineOptions } from './pipeline.ts'
 
@@ -27,20 +28,24 @@ export function reportJob(jobs: readonly PipelineJob[], options: PipelineOptions
     timeout: '30 minutes',
     // What the infrastructure broke in a job is told here, with the exit code of that; it has been tried again there.
     retry: { max: retry.max, when: retry.when },
+    ...(options.keepsHistory && { cache: caches(options, 'pull-push') }),
     script: reportLines(jobs, options),
     artifacts: {
       when: 'always',
       expire_in: '30 days',
       // With the logs that the report links to.
       paths: [`${out}/`],
+      exclude: [`${out}/history/**/*`],
       reports: allReports(`${out}/merged`),
     },
   }
 }
 
-function reportLines(jobs: readonly PipelineJob[], { program, out }: PipelineOptions): string[] {
+function reportLines(jobs: readonly PipelineJob[], options: PipelineOptions): string[] {
+  const { program, out, keepsHistory } = options
   const nightly = jobs.filter((job) => job.nightly)
-  const words = ['report', '--exit-code', '--out', out, '--to', `${out}/merged`].map(inertWord)
+  const keep = keepsHistory ? ['--keep-history'] : []
+  const words = ['report', '--exit-code', ...keep, '--out', out, '--to', `${out}/merged`].map(inertWord)
   return [
     `set -- ${expectations(jobs.filter((job) => !job.nightly))}`,
     ...(nightly.length > 0 ? [`if ${wasScheduled}; then set -- "$@" ${expectations(nightly)}; fi`] : []),

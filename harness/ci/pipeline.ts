@@ -20,6 +20,8 @@ export interface PipelineOptions {
   out: string
   /** Of the project, relative to the repository's: where jobs work; empty when they are the same. */
   folder: string
+  /** The history lies below the folder of all runs, and so nobody keeps it between pipelines but they themselves. */
+  keepsHistory: boolean
 }
 
 /** What decides over a workflow of GitHub beside that. */
@@ -70,6 +72,15 @@ export function expectedWords(jobs: readonly PipelineJob[]): string[] {
 /** A path from the project's folder, as the repository calls it. */
 export function inRepository({ folder }: Pick<PipelineOptions, 'folder'>, path: string): string {
   return path.startsWith('/') ? path : posix.join(folder, path)
+}
+
+/** A cache of the history: its folder, and its name, of its own for each project of a repository. */
+export function historyCache(options: PipelineOptions): { name: string; path: string } {
+  const project = options.folder.replace(/[^A-Za-z0-9]+/g, '-')
+  return {
+    name: ['vmproof-history', project].filter(Boolean).join('-'),
+    path: inRepository(options, `${options.out}/history`),
+  }
 }
 
 /**

@@ -88,6 +88,7 @@ export interface ReportArguments {
   section?: string[]
   report?: string
   junitGranularity?: JunitGranularity
+  keepHistory: boolean
   /** Checks that must be among the runs, as words of `run`. */
   expect?: string[]
   format?: 'tree' | 'json' | 'junit'

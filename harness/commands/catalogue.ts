@@ -122,6 +122,11 @@ export const commands: Command[] = [
           describe: 'Folder for the reports (default: that of the run)',
           requiresArg: true,
         })
+        .option('keep-history', {
+          type: 'boolean',
+          default: false,
+          describe: 'Add runs of other machines to the history here',
+        })
         .option('expect', {
           type: 'string',
           array: true,

@@ -74,7 +74,7 @@ const optionOf: Record<(typeof carried)[number], string> = {
 export function pipelineOptions(
   given: CiArguments,
   { out, accel }: RunArguments,
-  { labels, folder }: Pick<Config, 'labels' | 'folder'>,
+  { labels, folder, history }: Pick<Config, 'labels' | 'folder' | 'history'>,
 ): WorkflowOptions {
   const { program = directProgramName(), image = null, before = null, section = [] } = given
   const options = carried.flatMap((name) => {
@@ -86,6 +86,7 @@ export function pipelineOptions(
   return {
     ...{ program, runOptions, image, before, install, accel, hasLabels: labels !== null, out },
     folder: folderInRepository(process.cwd()),
+    keepsHistory: history === null,
   }
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { join, relative, resolve } from 'node:path'
 import type { RunFolder } from '../filesystem/run-folder.ts'
+import type { HistoryRecord } from '../model/history.ts'
 import type { RunReport } from '../model/report.ts'
 import { type ExpectedCheck, expectedGaps } from '../state/expected-gaps.ts'
 import { type MergeInput, mergeRuns } from '../state/merge.ts'
@@ -11,7 +12,12 @@ import { runExitCode } from './run-exit-code.ts'
 export interface RebuiltRun {
   folder: RunFolder
   report: RunReport
+  /** What the history keeps of it. */
+  records: HistoryRecord[]
 }
+
+/** What they are together. */
+export type CombinedRun = Omit<RebuiltRun, 'records'>
 
 /** What becomes of the runs. */
 export interface Combination {
@@ -24,7 +30,7 @@ export interface Combination {
 }
 
 /** One run stays what it is and where it is. Several get a folder whose name depends only on which they are. */
-export function combined(runs: RebuiltRun[], { out, to, expected }: Combination): RebuiltRun {
+export function combined(runs: RebuiltRun[], { out, to, expected }: Combination): CombinedRun {
   const [only, ...more] = runs
   const isOne = only !== undefined && more.length === 0
   if (isOne && to === undefined && expected.length === 0) return only

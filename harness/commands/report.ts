@@ -20,6 +20,7 @@ import { tellCi } from './ci-reports.ts'
 import { combined, type RebuiltRun } from './combined-run.ts'
 import { openConfig } from './configuration.ts'
 import { historyFolder } from './history-folder.ts'
+import { keepRecords, recordsOf } from './kept-history.ts'
 import { type People, people } from './people.ts'
 import { junitOptions, type Publication, printSummary, publishReports } from './publish.ts'
 import { runExitCode } from './run-exit-code.ts'
@@ -36,12 +37,19 @@ export async function report(args: ReportArguments): Promise<ExitCode> {
   const loaded = await openConfig(args)
   const kinds = wantedReports(args, loaded)
   const out = outputFolder(args, loaded)
-  const { folder, report: rebuilt } = combined(await rebuiltRuns(args, out, audience), {
+  const history = historyFolder({ out }, loaded.config)
+  const runs = await rebuiltRuns(args, out, audience)
+  if (args.keepHistory)
+    keepRecords(
+      runs.flatMap(({ records }) => records),
+      history,
+      audience,
+    )
+  const { folder, report: rebuilt } = combined(runs, {
     out,
     to: args.to,
     expected: (args.expect ?? []).map(expectedOf),
   })
-  const history = historyFolder({ out }, loaded.config)
   const report = await withSweep(rebuilt, { out, historyFolder: history, warn: audience.warn })
   const junitGranularity = wantedGranularity(args, loaded)
   const publication = { folder: folder.path, kinds, historyFolder: history, junitGranularity }
@@ -114,7 +122,8 @@ async function rebuild(folder: RunFolder, { warn }: People): Promise<RebuiltRun>
   if (run.endedAt === null) {
     warn(`${shownPath(journal)}: has no end, the run was cut off; what it had measured is reported`)
   }
-  return { folder, report: { schema: 1, run: headless ? { ...run, id: folder.id } : run, checks } }
+  const report = { schema: 1 as const, run: headless ? { ...run, id: folder.id } : run, checks }
+  return { folder, report, records: headless ? [] : recordsOf(state) }
 }
 
 function printed(

@@ -36,11 +36,12 @@ export interface HistoryReading {
 
 /**
  * Appends a record in one write, so that several runs at once do not mix theirs; only a disk that becomes full takes a
- * part, and what is appended next gets a line of its own. @throws as node:fs does
+ * part, and what is appended next gets a line of its own.
+ * @param writer whose file it goes to @throws as node:fs does
  */
-export function appendHistory(folder: string, record: HistoryRecord): void {
+export function appendHistory(folder: string, record: HistoryRecord, writer: string = record.host): void {
   makeFolders(folder)
-  const name = `${safeFileName(record.host)}-${record.at.slice(0, 7)}${ending}`
+  const name = `${safeFileName(writer)}-${record.at.slice(0, 7)}${ending}`
   const file = openSync(join(folder, name), 'a+')
   try {
     let rest: Uint8Array = Buffer.from(`${endsTorn(file) ? '\n' : ''}${JSON.stringify(record)}\n`)
@@ -138,11 +139,16 @@ function readLine(line: string, reading: HistoryReading, { seen, wanted }: Filte
   if (record === null) reading.torn++
   else if (record.schema > historySchema) reading.newer++
   else if (wanted(record.check)) {
-    const key = `${record.run}\0${record.check}\0${record.profile ?? ''}\0${record.attempt}`
+    const key = recordKey(record)
     if (seen.has(key)) return
     seen.add(key)
     reading.records.push(record)
   }
+}
+
+/** What is the same in two records of one attempt. */
+export function recordKey({ run, check, profile, attempt }: HistoryRecord): string {
+  return `${run}\0${check}\0${profile ?? ''}\0${attempt}`
 }
 
 function recordIn(line: string): HistoryRecord | null {

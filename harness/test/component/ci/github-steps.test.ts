@@ -20,6 +20,7 @@ const options: WorkflowOptions = {
   hasLabels: false,
   out: 'my reports',
   folder: '',
+  keepsHistory: false,
 }
 
 const dollar = '$'

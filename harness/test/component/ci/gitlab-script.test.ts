@@ -25,6 +25,7 @@ const options = {
   install: [],
   out: 'reports',
   folder: '',
+  keepsHistory: false,
 }
 
 const dollar = '$'

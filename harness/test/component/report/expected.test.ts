@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
 import type { UnstampedRunEvent } from '../../../model/run-event.ts'
@@ -69,4 +69,26 @@ test('a run of which only the head is left makes no merged report green', async 
   addRun('head', 34, () => false)
   expect((await report('green')).code).toBe(0)
   expect((await report('green', 'head')).code).toBe(130)
+})
+
+test('--keep-history adds the attempts of the runs to the history, each once', async () => {
+  const history = () =>
+    vmproof(['history', '--out', out, '--json'], out).then(({ stdout }) => JSON.parse(stdout))
+  await report('green')
+  expect(existsSync(join(out, 'history'))).toBe(false)
+  for (const _ of ['first', 'again']) expect((await report('green', '--keep-history')).code).toBe(0)
+  const [file = '', ...others] = readdirSync(join(out, 'history'))
+  expect(others).toEqual([])
+  expect(file).toMatch(/^merged-\d{4}-\d\d\.ndjson$/)
+  expect(
+    readFileSync(join(out, 'history', file), 'utf8')
+      .trim()
+      .split('\n'),
+  ).toHaveLength(1)
+  expect(JSON.stringify(await history())).toContain(green)
+  writeFileSync(join(out, 'blocked'), '')
+  writeFileSync(join(out, 'vmproof.config.json'), '{ "history": "blocked" }')
+  const { code, stderr } = await report('green', '--keep-history')
+  expect(code).toBe(0)
+  expect(stderr).toContain('not kept in the history')
 })

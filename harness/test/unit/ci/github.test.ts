@@ -16,6 +16,7 @@ const options: WorkflowOptions = {
   hasLabels: false,
   out: 'reports',
   folder: '',
+  keepsHistory: false,
 }
 
 const job = (name: string, facts: Partial<PipelineJob> = {}): PipelineJob => ({
@@ -58,6 +59,7 @@ describe('a workflow that the linter has nothing to say of', () => {
       { hasLabels: true },
     ],
     ['with lines before', several, { before: ['echo "it\'s"', 'make'] }],
+    ['with its history', several, { keepsHistory: true, folder: 'a b' }],
     ['256 jobs', Array.from({ length: 256 }, (_, at) => job(`check ${at}`)), {}],
     [
       'hostile names',
@@ -200,8 +202,26 @@ test('a project in a folder of its repository: steps work there, and artifacts a
   expect(paths.filter((path) => !path.startsWith('~'))).toEqual([
     expect.stringMatching(/^tests\/the vms\/reports\n!tests\/the vms\/reports\/latest\n/),
     'tests/the vms/reports',
-    'tests/the vms/reports',
+    'tests/the vms/reports\n!tests/the vms/reports/history/**',
   ])
+})
+
+test('the history goes from workflow to workflow; of many jobs the last one alone keeps it', () => {
+  const usesOf = (jobs: PipelineJob[], keepsHistory = true) =>
+    Object.entries(workflowOf(jobs, { keepsHistory, folder: 'a b' }).jobs).map(([id, { steps }]) => [
+      id,
+      steps
+        .filter(({ uses = '' }) => /^actions\/cache\/(restore|save)@/.test(uses))
+        .map(({ uses, with: given }) => [uses?.split(/[/@]/)[2], given?.path, given?.key?.split('$')[0]]),
+    ])
+  const restore = ['restore', 'a b/reports/history', 'vmproof-history-a-b-']
+  const save = ['save', 'a b/reports/history', 'vmproof-history-a-b-']
+  expect(usesOf([job('a'), job('b')])).toEqual([
+    ['vm', [restore]],
+    ['report', [restore, save]],
+  ])
+  expect(usesOf([job('a')])).toEqual([['vm', [restore, save]]])
+  expect(usesOf([job('a')], false)).toEqual([['vm', []]])
 })
 
 test('more jobs than a matrix bears are refused with what to do', () => {

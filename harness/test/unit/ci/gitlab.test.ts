@@ -21,6 +21,7 @@ const options: PipelineOptions = {
   install: ['npm ci'],
   out: 'reports',
   folder: '',
+  keepsHistory: false,
 }
 
 const job = (facts: Partial<PipelineJob> = {}): PipelineJob => ({
@@ -157,6 +158,20 @@ test('a project in a folder of its repository: jobs work there, and GitLab finds
   expect(pipeline.report?.artifacts?.reports?.junit).toBe('tests/the vms/reports/merged/junit.xml')
   expect(() => pipelineOf(two, { folder: 'tests', out: '../../reports' })).toThrow(/not a folder inside/)
   expect(() => pipelineOf(two, { folder: 'tests', out: '/tmp/reports' })).toThrow(/not a folder inside/)
+})
+
+test('the history goes from pipeline to pipeline; of many jobs the last one alone writes it', () => {
+  const cachesOf = (entry?: Entry) => (entry?.cache ?? []) as object[]
+  const history = { key: 'vmproof-history-tests-vm', paths: ['tests/vm/reports/history/'], when: 'always' }
+  const facts = { keepsHistory: true, folder: 'tests/vm' }
+  const many = pipelineOf(two, facts)
+  expect(cachesOf(many.default)[1]).toEqual({ ...history, policy: 'pull' })
+  expect(cachesOf(many.report)[1]).toEqual({ ...history, policy: 'pull-push' })
+  expect(many.report?.script?.at(-1)).toContain(' --keep-history ')
+  expect(many.report?.artifacts?.exclude).toEqual(['tests/vm/reports/history/**/*'])
+  expect(cachesOf(pipelineOf([job()], facts).default)[1]).toEqual({ ...history, policy: 'pull-push' })
+  expect(cachesOf(pipelineOf(two).default)).toHaveLength(1)
+  expect(pipelineOf(two).report?.script?.at(-1)).not.toContain('history')
 })
 
 test('each job first gets the packages that vmproof is among, or what it is told', () => {

@@ -45,6 +45,7 @@ test('more checks than a pipeline bears become shards, and that is told', () => 
 const optionsOf = (facts: Partial<CiArguments>) =>
   pipelineOptions(given(facts), { out: 'reports', accel: 'auto' } as never, {
     labels: null,
+    history: null,
     folder: scratchFolder(),
   })
 
