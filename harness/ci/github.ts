@@ -152,7 +152,7 @@ function reportJob(waves: readonly Wave[], options: WorkflowOptions): object {
   return {
     needs: waves.map(({ id }) => id),
     if: expression('!cancelled()'),
-    'runs-on': hostedRunners.x86_64,
+    'runs-on': options.tags.length > 0 ? options.tags : hostedRunners.x86_64,
     'timeout-minutes': 30,
     steps: reportSteps(
       { ...options, image: null },

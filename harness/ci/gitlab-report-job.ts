@@ -24,6 +24,7 @@ export function reportJob(jobs: readonly PipelineJob[], options: PipelineOptions
   const out = inRepository(options, options.out)
   return {
     stage: 'report',
+    ...(options.tags.length > 0 && { tags: options.tags }),
     when: 'always',
     timeout: '30 minutes',
     // What the infrastructure broke in a job is told here, with the exit code of that; it has been tried again there.

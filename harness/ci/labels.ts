@@ -13,6 +13,7 @@ export interface RunnerNeeds {
 
 /** What holds where the configuration has no `[labels]`, by the names that most give to such runners. */
 export const usualLabels: Labels = {
+  all: [],
   kvm: ['kvm'],
   nix: ['nix'],
   aarch64: ['aarch64'],
@@ -65,6 +66,7 @@ function wantsAarch64(metadata: Instance['metadata'], accelerator: Accelerator |
 export function runnerTags(needs: RunnerNeeds, labels: Labels): string[] {
   return [
     ...new Set([
+      ...labels.all,
       ...(needs.nix ? labels.nix : []),
       ...(needs.kvm ? labels.kvm : []),
       ...(needs.aarch64 ? labels.aarch64 : []),

@@ -22,6 +22,8 @@ export interface PipelineOptions {
   folder: string
   /** The history lies below the folder of all runs, and so nobody keeps it between pipelines but they themselves. */
   keepsHistory: boolean
+  /** Every job asks for a runner with these tags. */
+  tags: string[]
 }
 
 /** What decides over a workflow of GitHub beside that. */

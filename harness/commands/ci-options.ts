@@ -87,6 +87,7 @@ export function pipelineOptions(
     ...{ program, runOptions, image, before, install, accel, hasLabels: labels !== null, out },
     folder: folderInRepository(process.cwd()),
     keepsHistory: history === null,
+    tags: labels?.all ?? [],
   }
 }
 

@@ -81,6 +81,7 @@ function setting(read: (text: string, name: string) => unknown) {
 }
 
 const labels = z.strictObject({
+  all: tags.optional(),
   kvm: tags.optional(),
   nix: tags.optional(),
   aarch64: tags.optional(),
@@ -199,6 +200,7 @@ function toOverride(one: z.infer<typeof override>): CheckOverride {
 function toLabels(data: z.infer<typeof labels>): Labels {
   const large = data['large-memory']
   return {
+    all: data.all ?? [],
     kvm: data.kvm ?? [],
     nix: data.nix ?? [],
     aarch64: data.aarch64 ?? [],

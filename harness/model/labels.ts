@@ -1,5 +1,7 @@
 /** Tags that a CI system's runners have, by what a check needs of its runner. */
 export interface Labels {
+  /** Every job asks for them, also the one that only merges reports: such as where no runner takes untagged jobs. */
+  all: string[]
   /** It needs KVM. */
   kvm: string[]
   /** It is of kind `nixos`. */

@@ -21,6 +21,7 @@ const options: WorkflowOptions = {
   out: 'my reports',
   folder: '',
   keepsHistory: false,
+  tags: [],
 }
 
 const dollar = '$'

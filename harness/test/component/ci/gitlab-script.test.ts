@@ -26,6 +26,7 @@ const options = {
   out: 'reports',
   folder: '',
   keepsHistory: false,
+  tags: [],
 }
 
 const dollar = '$'

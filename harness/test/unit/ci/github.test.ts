@@ -17,6 +17,7 @@ const options: WorkflowOptions = {
   out: 'reports',
   folder: '',
   keepsHistory: false,
+  tags: [],
 }
 
 const job = (name: string, facts: Partial<PipelineJob> = {}): PipelineJob => ({
@@ -171,6 +172,12 @@ describe('where jobs run', () => {
     expect(entriesOf(own)[0]?.timeout).toBe(3010)
     expect(own.remarks).toEqual([])
   })
+})
+
+test('the report runs where every job runs', () => {
+  const runnerOf = (tags: string[]) => workflowOf([job('a'), job('b')], { tags }).jobs.report?.['runs-on']
+  expect(runnerOf([])).toBe('ubuntu-24.04')
+  expect(runnerOf(['self-hosted', 'linux'])).toEqual(['self-hosted', 'linux'])
 })
 
 test('a layer is a matrix that waits for the one below', () => {

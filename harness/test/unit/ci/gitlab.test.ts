@@ -22,6 +22,7 @@ const options: PipelineOptions = {
   out: 'reports',
   folder: '',
   keepsHistory: false,
+  tags: [],
 }
 
 const job = (facts: Partial<PipelineJob> = {}): PipelineJob => ({
@@ -130,6 +131,11 @@ test('the report misses what a lost job had to run, at night also that of nightl
     'if [ "$CI_PIPELINE_SOURCE" = schedule ] || [ "$PARENT_PIPELINE_SOURCE" = schedule ]; then ' +
       'set -- "$@" --expect=a@edge --expect=b@c@edge; fi',
   ])
+})
+
+test('the report asks for the runners that every job asks for', () => {
+  expect(pipelineOf(two, { tags: ['on-prem'] }).report?.tags).toEqual(['on-prem'])
+  expect(pipelineOf(two).report).not.toHaveProperty('tags')
 })
 
 test('what was broken in a job does not start the report again', () => {

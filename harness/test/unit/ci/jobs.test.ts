@@ -52,9 +52,15 @@ test('a job for each check asks for what the check needs, in the usual words', (
 })
 
 test('the words of the configuration hold, and only those', () => {
-  const labels = { kvm: ['metal', 'on-prem'], nix: ['on-prem'], aarch64: [], largeMemory: null }
+  const labels = { all: [], kvm: ['metal', 'on-prem'], nix: ['on-prem'], aarch64: [], largeMemory: null }
   const [job] = planJobs([nixos('k3s', { needs: { memoryMiB: 999_999, cores: 1 } })], { ...options, labels })
   expect(job?.runnerTags).toEqual(['on-prem', 'metal'])
+})
+
+test('what every job asks for stands first, with the rest once', () => {
+  const labels = { all: ['on-prem'], kvm: ['metal', 'on-prem'], nix: ['nix'], aarch64: [], largeMemory: null }
+  const jobs = planJobs([nixos('k3s'), vm('smoke')], { ...options, labels })
+  expect(jobs.map(({ runnerTags }) => runnerTags)).toEqual([['on-prem', 'nix', 'metal'], ['on-prem']])
 })
 
 test('ARM nodes need an ARM machine where KVM runs them; emulation runs on any', () => {

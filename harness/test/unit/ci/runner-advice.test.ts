@@ -93,7 +93,7 @@ describe('GitLab', () => {
     expect(only(runner('gitlab', { tags: ['docker'] })).text).toContain('not the tag kvm')
     expect(adviceFor(runner('gitlab', { tags: ['kvm'] }), null)).toEqual([])
     expect(only(runner('gitlab', { tags: ['kvm'], kvm: 'broken' })).text).toContain('no KVM that works')
-    const labels = { kvm: ['vm', 'metal'], nix: [], aarch64: [], largeMemory: null }
+    const labels = { all: [], kvm: ['vm', 'metal'], nix: [], aarch64: [], largeMemory: null }
     expect(only(runner('gitlab', { tags: ['vm'] }), labels).text).toContain('not the tag metal')
   })
 })

@@ -21,7 +21,7 @@ test('every key arrives, units in MiB and seconds', () => {
     quarantine: [{ check: 'k3s-*', tracker: 'T-7', until: '2026-12-31' }],
     groups: { smoke: { checks: ['smoke'] }, k3s: { checks: ['k3s-*'], needs: ['smoke'], max: 2 } },
     run: { jobs: 2, memory: '7G', timeout: '30m', 'retry-on': 'errored', strict: true, report: ['json'] },
-    labels: { kvm: ['kvm'], 'large-memory': { above: '8G', tags: ['big'] } },
+    labels: { all: ['on-prem'], kvm: ['kvm'], 'large-memory': { above: '8G', tags: ['big'] } },
     nix: { 'evaluation-memory': '2G', options: { sandbox: false, cores: 2, substituters: '' } },
   }
   expect(checkConfig(file, defaults)).toEqual({
@@ -43,7 +43,13 @@ test('every key arrives, units in MiB and seconds', () => {
       { name: 'smoke', checks: ['smoke'], needs: [], max: null, exclusive: false },
       { name: 'k3s', checks: ['k3s-*'], needs: ['smoke'], max: 2, exclusive: false },
     ],
-    labels: { kvm: ['kvm'], nix: [], aarch64: [], largeMemory: { aboveMiB: 8192, tags: ['big'] } },
+    labels: {
+      all: ['on-prem'],
+      kvm: ['kvm'],
+      nix: [],
+      aarch64: [],
+      largeMemory: { aboveMiB: 8192, tags: ['big'] },
+    },
     nix: { evaluationMemoryMiB: 2048, options: { sandbox: 'false', cores: '2', substituters: '' } },
   })
 })
