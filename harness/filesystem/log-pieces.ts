@@ -4,7 +4,7 @@ import { gzip } from 'node:zlib'
 import type { LogIndex } from '../page/data.ts'
 import type { LogPiece } from '../reporters/html/document.ts'
 import { wordsFor } from './errors.ts'
-import { type LineSegment, LineSegmenter } from './line-segments.ts'
+import { type LineSegment, LineSegmenter, type SegmentSizes } from './line-segments.ts'
 
 const compressed = promisify(gzip)
 
@@ -22,6 +22,9 @@ export interface LogExcerpt {
 /** Decoding one takes a browser a few milliseconds. */
 const segmentBytes = 256 * 1024
 const lineBytes = 32 * 1024
+/** What is kept of a log is chosen by segments, so an allowance must be worth several; smaller ones hardly compress. */
+const segmentsPerAllowance = 16
+const leastSegmentBytes = 1024
 /** Of a log that is not embedded in whole; the end gets what is left. */
 const headShare = 0.25
 /** Lines before and behind the one that matters. */
@@ -60,10 +63,13 @@ async function* chosenSegments(excerpt: LogExcerpt): AsyncGenerator<[LineSegment
   const most = excerpt.allowance - head
   const waiting: LineSegment[] = []
   let used = 0
+  let isHead = true
   let waitingBytes = 0
-  for await (const segment of segmentsOf(excerpt.path)) {
+  for await (const segment of segmentsOf(excerpt)) {
     const isAround = covers(segment, excerpt.around)
-    if (used + segment.bytes.length <= head || isAround) {
+    // A short one behind it may fit again, but the beginning is over.
+    isHead &&= used + segment.bytes.length <= head
+    if (isHead || isAround) {
       // What happened right before says more than what happened long after.
       for (const [at, one] of waiting.entries()) yield [one, at === waiting.length - 1]
       waiting.length = 0
@@ -92,12 +98,16 @@ function covers({ line, lines }: LineSegment, wanted: number | null): boolean {
   return wanted !== null && wanted + surroundings >= line && wanted - surroundings < line + lines
 }
 
-async function* segmentsOf(path: string): AsyncGenerator<LineSegment> {
-  const segmenter = new LineSegmenter({ segment: segmentBytes, line: lineBytes })
-  for await (const chunk of createReadStream(path, {
-    highWaterMark: segmentBytes,
-  }) as AsyncIterable<Buffer>) {
-    yield* segmenter.write(chunk)
-  }
+async function* segmentsOf(excerpt: LogExcerpt): AsyncGenerator<LineSegment> {
+  const segmenter = new LineSegmenter(sizesFor(excerpt))
+  const chunks = createReadStream(excerpt.path, { highWaterMark: segmentBytes }) as AsyncIterable<Buffer>
+  for await (const chunk of chunks) yield* segmenter.write(chunk)
   yield* segmenter.end()
+}
+
+function sizesFor(excerpt: LogExcerpt): SegmentSizes {
+  if (isWhole(excerpt)) return { segment: segmentBytes, line: lineBytes }
+  const share = Math.floor(excerpt.allowance / segmentsPerAllowance)
+  const segment = Math.max(leastSegmentBytes, Math.min(segmentBytes, share))
+  return { segment, line: Math.min(lineBytes, segment) }
 }

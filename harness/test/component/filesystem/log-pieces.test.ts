@@ -76,6 +76,21 @@ describe('a log', () => {
     expect(found.index.segments.filter(({ embedded }) => !embedded)).toHaveLength(2)
   })
 
+  test.each([200_000, 20_000, 6_700])(
+    'of which only %i bytes may be embedded has its beginning and its end, too, and no more than that',
+    async (allowance) => {
+      const { path, bytes, text } = logOf(numbered(20_000))
+      const found = await read({ path, bytes, allowance, around: null })
+      expectTrue(found, text)
+      const kept = [...found.texts.values()]
+      expect(kept.at(0)).toMatch(/^1\./)
+      expect(kept.at(-1)).toMatch(/\n20000\.+\n$/)
+      const size = kept.reduce((sum, one) => sum + one.length, 0)
+      expect(size).toBeLessThanOrEqual(allowance)
+      expect(size).toBeGreaterThan(allowance / 2)
+    },
+  )
+
   test('that is gone leaves the rest of the page alone', async () => {
     const { index } = await read({ path: '/nowhere/driver.log', bytes: 5, allowance: 5, around: null })
     expect(index).toEqual({ bytes: 5, lines: 0, segments: [], problem: 'no such file or folder' })
