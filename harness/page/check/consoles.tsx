@@ -6,6 +6,7 @@ import type { LogText } from '../log/log-text.ts'
 import { useLog } from '../log/use-log.ts'
 import { hrefOf } from '../routes.ts'
 import { Printed } from '../shared/printed.tsx'
+import { useMore } from '../views/more.tsx'
 import { consolesAround } from './consoles-around.ts'
 
 interface Props {
@@ -14,8 +15,8 @@ interface Props {
   details: CheckDetails
 }
 
-/** Anything may print lines in the name of nodes. */
-const mostPanels = 16
+/** Drawn at once: a check may have hundreds of nodes. */
+const portion = 16
 
 /** What the consoles of all nodes said right before it failed, the culprit's first. */
 export function Consoles({ data, n, details }: Props) {
@@ -23,6 +24,7 @@ export function Consoles({ data, n, details }: Props) {
   const attempt = check.logs.at(-1)
   const log = useLog(attempt?.embedded ?? null)
   const parts = useConsoles(check, details, log)
+  const { shown, button } = useMore(parts.length, portion)
   const culprit = check.failure?.node ?? null
   const ordered = parts.toSorted((a, b) => Number(b.node === culprit) - Number(a.node === culprit))
   if (ordered.length === 0 || !attempt) return null
@@ -30,9 +32,10 @@ export function Consoles({ data, n, details }: Props) {
     hrefOf({ view: 'log', check: n, attempt: attempt.attempt, line }, data.checks)
   return (
     <div class="consoles">
-      {ordered.slice(0, mostPanels).map((part) => (
+      {ordered.slice(0, shown).map((part) => (
         <ConsolePanel key={part.node} part={part} isCulprit={part.node === culprit} href={href} />
       ))}
+      {button}
     </div>
   )
 }

@@ -6,8 +6,6 @@ export function useComplete(): boolean {
   useEffect(() => {
     if (complete) return
     const tell = () => setComplete(true)
-    // It may have come to its end since it was first looked at.
-    if (document.readyState !== 'loading') return tell()
     // Effects run late: the end may have come since the first look.
     if (document.readyState !== 'loading') return tell()
     addEventListener('DOMContentLoaded', tell)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { failureLine } from '../../../page/check/consoles-around.ts'
+import { consolesAround, failureLine } from '../../../page/check/consoles-around.ts'
 import type { LogIndex } from '../../../page/data.ts'
 import { allRows, segmentOf, someRows } from '../../../page/log/log-rows.ts'
 import { type LogFindings, type LogQuery, markedParts, searchLog } from '../../../page/log/log-search.ts'
@@ -133,4 +133,30 @@ test('where a check failed that had begun long before, or nowhere that anybody t
   expect(await failureLine(failing, 2)).toBe(8)
   expect(await failureLine(opened().log, 2)).toBe(9)
   expect(await failureLine(opened().log, null)).toBe(9)
+})
+
+test('consoles: of a node that was quiet for long, too, what it said last before the failure', async () => {
+  const noise = Array.from({ length: 60 }, (_, at) => `alpha # noise ${at}`)
+  const parts = [
+    ['beta # a', 'beta # b'],
+    noise,
+    noise,
+    ['alpha: must succeed: x', '!!! boom', 'beta # after'],
+  ]
+  const segments = parts.map((lines, at) => ({
+    line: 1 + parts.slice(0, at).flat().length,
+    lines: lines.length,
+    embedded: true,
+  }))
+  const long = new LogText({ bytes: 1, lines: parts.flat().length, segments }, async (segment) =>
+    (parts[segment] ?? []).join('\n'),
+  )
+  const [alpha, beta, mute] = await consolesAround(long, ['alpha', 'beta', 'mute'], 123)
+  expect(alpha?.lines).toHaveLength(40)
+  expect(alpha?.lines.at(-1)).toEqual({ line: 122, text: 'noise 59' })
+  expect(beta?.lines).toEqual([
+    { line: 1, text: 'a' },
+    { line: 2, text: 'b' },
+  ])
+  expect(mute?.lines).toEqual([])
 })
