@@ -56,7 +56,9 @@ test('commands reach the nodes they name; the last one decides how it ends', asy
   expect(stderr).toContain('exit status 1\n')
   expect(code).toBe(1)
   expect(readdirSync(temporary)).toEqual([])
-  expect((await shell(['pair'], ['alpha: true', 'exit', 'alpha: false'], folder, env)).code).toBe(0)
+  const flood = "alpha: head -c 1500000 /dev/zero | tr '\\0' x"
+  const second = await shell(['pair'], [flood, 'alpha: true', 'exit', 'alpha: false'], folder, env)
+  expect([second.code, second.stdout.length]).toEqual([0, 1_500_000])
 })
 
 test('a shell is for one check that can run here', async () => {

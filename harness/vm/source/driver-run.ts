@@ -56,6 +56,8 @@ export async function runDriver(
         return observer.event(message.event)
       case 'console':
         return observer.console(message.node, message.text)
+      case 'output':
+        return dictation?.printed(message.text)
       case 'answered':
         return dictation?.answered(message.answer)
       case 'ended':
@@ -81,7 +83,8 @@ export async function runDriver(
 interface Dictation {
   /** The driver listens now. */
   begin(): void
-  answered(answer: Answer): void
+  printed(text: string): void
+  answered(answer: Omit<Answer, 'output'>): void
   /** The driver is gone: nobody takes orders any more. */
   over(): void
 }
@@ -91,6 +94,7 @@ function dictate({ orders, answered }: Operator, input: Writable): Dictation {
   // A driver that has ended is told by its exit.
   input.on('error', () => {})
   let isOver = false
+  let output = ''
   const next = async () => {
     const { value, done } = await orders.next()
     if (isOver) return
@@ -99,8 +103,12 @@ function dictate({ orders, answered }: Operator, input: Writable): Dictation {
   }
   return {
     begin: () => void next(),
+    printed: (text) => {
+      output += text
+    },
     answered: (answer) => {
-      answered(answer)
+      answered({ ...answer, output })
+      output = ''
       void next()
     },
     over: () => {

@@ -16,7 +16,10 @@ import { operatedScript } from './operated.ts'
  * told on file descriptor 3.
  */
 const job = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as DriverJob
-const tell = (message: DriverMessage) => writeSync(3, `${JSON.stringify(message)}\n`)
+const tell = (message: DriverMessage) => {
+  const line = Buffer.from(`${JSON.stringify(message)}\n`)
+  for (let written = 0; written < line.length; ) written += writeSync(3, line, written)
+}
 
 // The frames of a helper in a helper must not push out the script's.
 Error.stackTraceLimit = 50
@@ -53,9 +56,7 @@ async function run(job: DriverJob): Promise<TestEnd> {
     lines: readFileSync(file, 'utf8').split('\n'),
   }
   const own = suite.default.body
-  const script = job.isOperated
-    ? operatedScript(own, process.stdin, (answer) => tell({ type: 'answered', answer }))
-    : own
+  const script = job.isOperated ? operatedScript(own, process.stdin, tell) : own
   return runTest({ config, script, source, outputFolder, stateFolder, log })
 }
 

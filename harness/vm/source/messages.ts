@@ -26,8 +26,10 @@ export type DriverMessage =
   | { type: 'event'; event: LogEvent }
   /** A line of a node's console, sanitised. */
   | { type: 'console'; node: string; text: string }
-  /** To an order. */
-  | { type: 'answered'; answer: Answer }
+  /** A piece of what an order's command printed. */
+  | { type: 'output'; text: string }
+  /** To an order, behind its output. */
+  | { type: 'answered'; answer: Omit<Answer, 'output'> }
   /** The test is over; the last message. */
   | { type: 'ended'; end: TestEnd }
 
@@ -56,8 +58,10 @@ function isWhole(message: DriverMessage): boolean {
       return isWholeLogEvent(message.event)
     case 'console':
       return typeof message.node === 'string' && typeof message.text === 'string'
+    case 'output':
+      return typeof message.text === 'string'
     case 'answered':
-      return typeof message.answer?.output === 'string'
+      return typeof message.answer === 'object' && message.answer !== null
     case 'ended':
       return ends.includes(message.end)
     default:

@@ -4,6 +4,7 @@ import type { Answer, Order } from '../../model/operator.ts'
 import { asError } from '../record/error-text.ts'
 import type { VmNode } from '../script/node.ts'
 import type { TestScript } from '../script/test-script.ts'
+import type { DriverMessage } from './messages.ts'
 
 /** A command that a person waits for is ended by that person. */
 const commandLimit = { timeout: '24h' }
@@ -15,7 +16,7 @@ const commandLimit = { timeout: '24h' }
 export function operatedScript(
   own: TestScript,
   input: Readable,
-  answered: (answer: Answer) => void,
+  tell: (message: Extract<DriverMessage, { type: 'output' | 'answered' }>) => void,
 ): TestScript {
   return async (context) => {
     const carryOut = async (order: Order): Promise<Omit<Answer, 'error'>> => {
@@ -36,9 +37,18 @@ export function operatedScript(
         (done): Answer => ({ ...done, error: null }),
         (thrown): Answer => ({ status: null, output: '', error: asError(thrown).message }),
       )
-      answered(answer)
+      const { output, ...rest } = answer
+      for (const text of piecesOf(output)) tell({ type: 'output', text })
+      tell({ type: 'answered', answer: rest })
     }
   }
+}
+
+/** No line of messages is read beyond a megabyte, and each character may take six in JSON. */
+const longestPiece = 100_000
+
+function piecesOf(text: string): string[] {
+  return text.match(new RegExp(`[^]{1,${longestPiece}}`, 'gu')) ?? []
 }
 
 function nodeOf(context: Record<string, unknown>, name: string): VmNode {
