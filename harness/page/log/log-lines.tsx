@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { copyLines } from './copy-lines.ts'
 import { logLine } from './log-line.ts'
 import type { LogRow, LogRows } from './log-rows.ts'
 import type { LogQuery } from './log-search.ts'
@@ -6,39 +7,45 @@ import { LogSpans } from './log-spans.tsx'
 import type { LogText } from './log-text.ts'
 import { nodeClass } from './log-toolbar.tsx'
 import { withoutCodes } from './sgr.ts'
+import type { Goal } from './use-goal.ts'
 import { useRowBox } from './use-row-box.ts'
 
 interface Props {
   log: LogText
   rows: LogRows
   query: LogQuery
-  /** The line to bring into view; null: none. */
-  target: number | null
-  /** The line that the address names. */
-  marked: number | null
+  goal: Goal
   hrefOfLine(line: number): string
 }
 
 /** The lines of a log, of which only those are drawn and decoded that are in view. */
-export function LogLines({ log, rows, query, target, marked, hrefOfLine }: Props) {
+export function LogLines({ log, rows, query, goal, hrefOfLine }: Props) {
   const box = useRef<HTMLElement>(null)
-  const { first, end, top, height, center } = useRowBox(box, rows.count)
+  const { first, end, top, height, reveal } = useRowBox(box, rows.count)
   const from = rows.count > 0 ? rows.rowAt(first).line : 1
   const to = rows.count > 0 ? rows.rowAt(Math.max(first, end - 1)).line : 1
   usePrepared(log, from, to)
   useEffect(() => {
-    if (target !== null) center(rows.rowOf(target))
+    if (goal.line !== null) reveal(rows.rowOf(goal.line))
     // Rows that come while a search goes on do not move the reader.
-  }, [target])
-  const numberWidth = String(log.index.lines).length
+  }, [goal])
+  const widths = {
+    '--number-width': String(log.index.lines).length,
+    '--node-width': longestName(query.nodes),
+  }
   const drawn = Array.from({ length: Math.max(0, end - first) }, (_, at) => rows.rowAt(first + at))
-  const emphasised = query.text === '' ? marked : target
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section ref={box} class="log-box" tabIndex={0} aria-label={`Log, ${log.index.lines} lines`}>
+      <section
+        ref={box}
+        class="log-box"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        tabIndex={0}
+        aria-label={`Log, ${log.index.lines} lines`}
+        onCopy={(event) => copyLines(event, log)}
+      >
         {rows.count === 0 && <p class="empty log-empty">No line of this log is left to show.</p>}
-        <div class="log-height" style={{ height: `${height}px`, '--number-width': numberWidth }}>
+        <div class="log-height" style={{ height: `${height}px`, ...widths }}>
           <div class="log-rows" style={{ transform: `translateY(${top}px)` }}>
             {drawn.map((row) => (
               <Row
@@ -46,16 +53,20 @@ export function LogLines({ log, rows, query, target, marked, hrefOfLine }: Props
                 row={row}
                 log={log}
                 query={query}
-                isMarked={row.line === emphasised}
+                isMarked={row.line === goal.line}
                 hrefOfLine={hrefOfLine}
               />
             ))}
           </div>
         </div>
       </section>
-      {emphasised !== null && <WholeLine log={log} line={emphasised} />}
+      {goal.line !== null && <WholeLine log={log} line={goal.line} />}
     </>
   )
+}
+
+function longestName(nodes: ReadonlySet<string>): number {
+  return [...nodes].reduce((most, { length }) => Math.max(most, length), 0)
 }
 
 /** Draws again when lines that are in view have been decoded. */
@@ -90,7 +101,11 @@ function Row({ row, log, query, isMarked, hrefOfLine }: RowProps) {
   const { node, isConsole, text } = logLine(log.line(row.line) ?? '', query.nodes)
   const kind = node === null ? 'log-driver' : isConsole ? 'log-console' : 'log-remark'
   return (
-    <div class={`log-row ${kind}${isMarked ? ' log-marked' : ''}`} aria-current={isMarked || undefined}>
+    <div
+      class={`log-row ${kind}${isMarked ? ' log-marked' : ''}`}
+      data-line={row.line}
+      aria-current={isMarked || undefined}
+    >
       <a class="log-number" href={hrefOfLine(row.line)}>
         {row.line}
       </a>

@@ -8,26 +8,26 @@ export interface LogQuery {
   text: string
   /** Names of the check's VMs. */
   nodes: ReadonlySet<string>
-  /** Speakers whose lines are left out; null is the driver. */
-  hidden: ReadonlySet<string | null>
+  /** Whose lines are wanted; null is the driver. None: everybody's. */
+  speakers: ReadonlySet<string | null>
 }
 
 /** What was found so far. */
 export interface LogFindings {
-  /** That no hidden speaker said; null when none is hidden: then it is all of them. */
+  /** What the wanted speakers said; null when all are wanted: then it is all lines. */
   shown: number[] | null
   /** Of those, the lines that hold the text; empty without a text. */
   hits: number[]
 }
 
 /** Whether a query leaves everything as it is. */
-export function asksNothing({ text, hidden }: LogQuery): boolean {
-  return text === '' && hidden.size === 0
+export function asksNothing({ text, speakers }: LogQuery): boolean {
+  return text === '' && speakers.size === 0
 }
 
 /** Looks through a whole log segment by segment. @yields what was found so far; the arrays grow */
 export async function* searchLog(log: LogText, query: LogQuery): AsyncGenerator<LogFindings> {
-  const findings: LogFindings = { shown: query.hidden.size > 0 ? [] : null, hits: [] }
+  const findings: LogFindings = { shown: query.speakers.size > 0 ? [] : null, hits: [] }
   const wanted = query.text.toLowerCase()
   for (const [number, { line }] of log.index.segments.entries()) {
     const lines = await log.segment(number)
@@ -66,10 +66,10 @@ interface Stretch {
 
 function addShown(
   { shown, hits }: { shown: number[]; hits: number[] },
-  { lines, line, wanted, query: { nodes, hidden } }: Stretch,
+  { lines, line, wanted, query: { nodes, speakers } }: Stretch,
 ): void {
   for (const [at, raw] of lines.entries()) {
-    if (hidden.has(logLine(raw, nodes).node)) continue
+    if (!speakers.has(logLine(raw, nodes).node)) continue
     shown.push(line + at)
     if (wanted !== '' && withoutCodes(raw).toLowerCase().includes(wanted)) hits.push(line + at)
   }

@@ -5,33 +5,34 @@ interface Props {
   nodes: readonly string[]
   query: LogQuery
   setText(text: string): void
-  setHidden(hidden: ReadonlySet<string | null>): void
+  setSpeakers(speakers: ReadonlySet<string | null>): void
   hits: Hits
   isDone: boolean
   failureHref: string | null
+  goToFailure(): void
 }
 
 /** Search, and whose lines are shown. */
-export function LogToolbar({ nodes, query, setText, setHidden, hits, isDone, failureHref }: Props) {
+export function LogToolbar(props: Props) {
+  const { nodes, query, failureHref, goToFailure, setSpeakers } = props
   const speakers: (string | null)[] = nodes.length > 0 ? [...nodes, null] : []
   const toggle = (speaker: string | null) => {
-    const hidden = new Set(query.hidden)
-    if (!hidden.delete(speaker)) hidden.add(speaker)
-    // With nobody left there would be nothing to read.
-    setHidden(hidden.size === speakers.length ? new Set() : hidden)
+    const chosen = new Set(query.speakers)
+    if (!chosen.delete(speaker)) chosen.add(speaker)
+    setSpeakers(chosen)
   }
   return (
     <div class="toolbar log-toolbar">
-      <SearchBox query={query} setText={setText} hits={hits} isDone={isDone} />
+      <SearchBox {...props} />
       {speakers.length > 1 && (
-        <fieldset class="chips">
-          <legend class="unseen">Whose lines are shown</legend>
+        <fieldset class="chips speakers">
+          <legend class="unseen">Show only the lines of</legend>
           {speakers.map((speaker) => (
             <button
               key={speaker ?? ''}
               type="button"
               class={`chip ${nodeClass(nodes, speaker)}`}
-              aria-pressed={!query.hidden.has(speaker)}
+              aria-pressed={query.speakers.has(speaker)}
               onClick={() => toggle(speaker)}
             >
               {speaker ?? 'driver'}
@@ -39,7 +40,11 @@ export function LogToolbar({ nodes, query, setText, setHidden, hits, isDone, fai
           ))}
         </fieldset>
       )}
-      {failureHref !== null && <a href={failureHref}>Where it failed</a>}
+      {failureHref !== null && (
+        <a href={failureHref} onClick={goToFailure}>
+          Where it failed
+        </a>
+      )}
     </div>
   )
 }

@@ -8,6 +8,7 @@ import { LogLines } from './log-lines.tsx'
 import type { LogQuery } from './log-search.ts'
 import { LogToolbar } from './log-toolbar.tsx'
 import { useFailureLine } from './use-failure-line.ts'
+import { useGoal } from './use-goal.ts'
 import { useHits } from './use-hits.ts'
 import { useLog } from './use-log.ts'
 import { useRows } from './use-rows.ts'
@@ -71,13 +72,13 @@ function Viewer({ data, n, attempt, line, embedded }: Props & { embedded: number
   const check = data.checks[n] as CheckSummary
   const log = useLog(embedded)
   const [text, setText] = useState('')
-  const [hidden, setHidden] = useState<ReadonlySet<string | null>>(new Set())
+  const [speakers, setSpeakers] = useState<ReadonlySet<string | null>>(new Set())
   const nodes = useMemo(() => new Set(check.nodes.map(({ name }) => name)), [check])
-  const query: LogQuery = useMemo(() => ({ text, hidden, nodes }), [text, hidden, nodes])
+  const query: LogQuery = useMemo(() => ({ text, speakers, nodes }), [text, speakers, nodes])
   const failure = useFailureLine(data, n, attempt, log)
   const { rows, search } = useRows(log, query)
-  const hits = useHits(search.hits)
-  const target = hits.line ?? line ?? failure
+  const hits = useHits(search.hits, text)
+  const [goal, goTo] = useGoal(line ?? failure, hits.line)
   if (!log) return <p class="empty">Reading…</p>
   return (
     <>
@@ -85,20 +86,20 @@ function Viewer({ data, n, attempt, line, embedded }: Props & { embedded: number
         nodes={[...nodes]}
         query={query}
         setText={setText}
-        setHidden={setHidden}
+        setSpeakers={setSpeakers}
         hits={hits}
         isDone={search.isDone}
         failureHref={
           failure === null ? null : hrefOf({ view: 'log', check: n, attempt, line: failure }, data.checks)
         }
+        goToFailure={() => goTo(failure)}
       />
       {log.index.problem && <p>The log could not be read to its end: {log.index.problem}.</p>}
       <LogLines
         log={log}
         rows={rows}
         query={query}
-        target={target}
-        marked={line}
+        goal={goal}
         hrefOfLine={(one) => hrefOf({ view: 'log', check: n, attempt, line: one }, data.checks)}
       />
     </>

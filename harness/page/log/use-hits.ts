@@ -11,13 +11,11 @@ export interface Hits {
   go(step: 1 | -1): void
 }
 
-/** @param lines ascending; they grow while the search goes on */
-export function useHits(lines: readonly number[]): Hits {
+/** @param lines ascending; they grow while the search goes on @param text that is sought: another one begins anew */
+export function useHits(lines: readonly number[], text: string): Hits {
   const [at, setAt] = useState(0)
   const count = lines.length
-  useEffect(() => {
-    if (count === 0) setAt(0)
-  }, [count])
+  useEffect(() => setAt(0), [text])
   const here = Math.min(at, Math.max(0, count - 1))
   return {
     count,

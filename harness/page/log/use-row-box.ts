@@ -1,14 +1,14 @@
 import type { RefObject } from 'preact'
 import { useLayoutEffect, useState } from 'preact/hooks'
-import { scrollTopFor, type Window, windowOf } from '../shared/window.ts'
+import { isInSight, scrollTopFor, type Window, windowOf } from '../shared/window.ts'
 
 /** As in log.css. */
 export const logRowHeight = 24
 
 /** What is drawn of a list in a box that scrolls. */
 export interface RowBoxWindow extends Window {
-  /** Brings a row into the middle of the box. */
-  center(row: number): void
+  /** Brings a row into the middle of the box, unless it is in sight. */
+  reveal(row: number): void
 }
 
 /** A window over rows of one height in a box. */
@@ -27,14 +27,15 @@ export function useRowBox(box: RefObject<HTMLElement | null>, rows: number): Row
       element.removeEventListener('scroll', look)
     }
   }, [box])
-  const center = (row: number) => {
+  const reveal = (row: number) => {
     const element = box.current
     if (!element) return
-    const boxHeight = element.clientHeight
     // Nothing can be scrolled before the list has its height.
     requestAnimationFrame(() => {
-      element.scrollTop = scrollTopFor(row, { rows, rowHeight: logRowHeight, boxHeight })
+      const { scrollTop, clientHeight: boxHeight } = element
+      const list = { rows, rowHeight: logRowHeight, scrollTop, boxHeight }
+      if (!isInSight(row, list)) element.scrollTop = scrollTopFor(row, list)
     })
   }
-  return { ...windowOf({ rows, rowHeight: logRowHeight, ...view }), center }
+  return { ...windowOf({ rows, rowHeight: logRowHeight, ...view }), reveal }
 }

@@ -45,6 +45,12 @@ function topRow({ rows, rowHeight, scrollTop, boxHeight }: RowBox): number {
   return (Math.min(1, scrollTop / way) * (full - boxHeight)) / rowHeight
 }
 
+/** Whether all of a row can be seen. */
+export function isInSight(row: number, box: RowBox): boolean {
+  const top = topRow(box)
+  return row >= top && row + 1 <= top + box.boxHeight / box.rowHeight
+}
+
 /** Where to scroll so that a row stands in the middle of the box. */
 export function scrollTopFor(row: number, { rows, rowHeight, boxHeight }: Omit<RowBox, 'scrollTop'>): number {
   const full = rows * rowHeight

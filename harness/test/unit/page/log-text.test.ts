@@ -95,7 +95,7 @@ describe('search', () => {
   const query = (facts: Partial<LogQuery>): LogQuery => ({
     text: '',
     nodes: new Set(['alpha', 'beta']),
-    hidden: new Set(),
+    speakers: new Set(),
     ...facts,
   })
   const found = async (wanted: LogQuery): Promise<LogFindings> => {
@@ -110,10 +110,10 @@ describe('search', () => {
     expect(await found(query({ text: 'nobody said' }))).toEqual({ shown: null, hits: [] })
   })
 
-  test('leaves out the lines of some', async () => {
-    expect(await found(query({ hidden: new Set(['alpha']) }))).toEqual({ shown: [2, 3, 8], hits: [] })
-    expect(await found(query({ hidden: new Set([null]) }))).toEqual({ shown: [1, 3, 7], hits: [] })
-    expect(await found(query({ hidden: new Set(['beta']), text: 'two' }))).toMatchObject({ hits: [7] })
+  test('narrows to the lines of some', async () => {
+    expect(await found(query({ speakers: new Set(['alpha']) }))).toEqual({ shown: [1, 7], hits: [] })
+    expect(await found(query({ speakers: new Set([null, 'beta']) }))).toEqual({ shown: [2, 3, 8], hits: [] })
+    expect(await found(query({ speakers: new Set(['alpha']), text: 'two' }))).toMatchObject({ hits: [7] })
   })
 
   test('marks what it found', () => {

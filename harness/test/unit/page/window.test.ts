@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { RowOffsets, scrollTopFor, windowOf } from '../../../page/shared/window.ts'
+import { isInSight, RowOffsets, scrollTopFor, windowOf } from '../../../page/shared/window.ts'
 
 describe('a list in a box', () => {
   const box = { rowHeight: 20, boxHeight: 200 }
@@ -29,6 +29,11 @@ describe('a list in a box', () => {
       expect(place).toBeLessThan(200)
       expect(scrollTop).toBeLessThanOrEqual(Math.max(0, height - 200))
     }
+  })
+
+  test('tells whether a row can be seen whole', () => {
+    const seen = (row: number) => isInSight(row, { rows: 1000, scrollTop: 10_010, ...box })
+    expect([499, 500, 501, 509, 510].map(seen)).toEqual([false, false, true, true, false])
   })
 
   test('is no higher than browsers can draw', () => {
