@@ -43,7 +43,8 @@ export function renderGithub(planned: readonly PipelineJob[], options: WorkflowO
     on: triggers(jobs),
     permissions: { contents: 'read' },
     concurrency: {
-      group: `${expression('github.workflow')}-${expression('github.ref')}`,
+      // A push would else end the sweep of the night.
+      group: ['github.workflow', 'github.ref', 'github.event_name'].map(expression).join('-'),
       'cancel-in-progress': expression("github.event_name != 'schedule'"),
     },
     defaults: {

@@ -17,7 +17,8 @@ import { guardStandardStreams, print } from './standard-streams.ts'
 /** Prints a pipeline that runs the selected checks, each job where a runner has what it needs. */
 export async function ci(given: CiArguments): Promise<ExitCode> {
   guardStandardStreams()
-  const loaded = await openConfig(given)
+  // Where the pipeline is printed does not matter: its jobs run in CI, so what holds there counts.
+  const loaded = await openConfig(given, 'ci')
   const { config } = loaded
   const wished = wishedDivision(given, config)
   const args = completed(given, settle(given, loaded, process.env))

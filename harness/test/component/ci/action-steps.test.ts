@@ -104,6 +104,18 @@ test('it takes what the project has installed', () => {
   expect(existsSync(join(cwd, 'log'))).toBe(false)
 })
 
+test('it takes what the workspace around the project has installed, and nothing above the repository', () => {
+  const outside = scratchFolder()
+  const root = join(outside, 'checkout')
+  const cwd = join(root, 'tests/vm')
+  mkdirSync(cwd, { recursive: true })
+  mkdirSync(join(root, '.git'))
+  executable(join(outside, 'node_modules/.bin/vmproof'), echo)
+  expect(foundIn(cwd, {}, projectRoot)).toBe(`program=${projectRoot}/harness/bin.mjs\n`)
+  executable(join(root, 'node_modules/.bin/vmproof'), echo)
+  expect(foundIn(cwd, {}, '/nowhere')).toBe(`program=${root}/node_modules/.bin/vmproof\n`)
+})
+
 test('else it takes its own checkout, which can be started as it is', () => {
   const cwd = scratchFolder()
   const checkout = join(cwd, 'its checkout')
