@@ -37,7 +37,7 @@ export interface PageData {
 export type Tallies = Record<AssertionOutcome | 'caught', number>
 
 /** What only a check's own view needs. */
-type Detail = 'assertions' | 'consoles' | 'details' | 'diagnosis' | 'symptoms' | 'attachments'
+type Detail = 'assertions' | 'consoles' | 'details' | 'diagnosis' | 'symptoms' | 'attachments' | 'metrics'
 
 /** A check as the lists show it. */
 export interface CheckSummary extends Omit<CheckReport, Detail> {
@@ -48,11 +48,20 @@ export interface CheckSummary extends Omit<CheckReport, Detail> {
   why: string | null
   /** The assertion that its failure names. */
   failedAssertion: Pick<Assertion, 'kind' | 'node' | 'phase' | 'path' | 'text'> | null
+  /** Since when it fails; null when it does not, or nothing tells. */
+  standing: Standing | null
   /** The command that attempts it once more. */
   again: string
   /** One for each attempt, oldest first; an attempt without a folder has none. */
   logs: AttemptLog[]
 }
+
+/** What past runs say about a failure, as far back as the page knows. */
+export type Standing =
+  /** @property passes runs before this one in a row */
+  | { type: 'new'; passes: number }
+  /** @property runs in a row, this one included @property since ISO 8601, when the first of them ended */
+  | { type: 'known'; runs: number; since: string }
 
 /** The driver's log of an attempt. */
 export interface AttemptLog {

@@ -2,7 +2,7 @@ import type { CheckDetails, CheckSummary, PageData } from '../data.ts'
 import { LineLink } from './line-link.tsx'
 
 /** Values that the script recorded. */
-export function Metrics({ check: { metrics } }: { check: CheckSummary }) {
+export function Metrics({ details: { metrics } }: { details: CheckDetails }) {
   if (metrics.length === 0) return null
   return (
     <section aria-labelledby="metrics-title">

@@ -7,7 +7,7 @@ import { Badges } from '../run/check-row.tsx'
 import { CopyButton } from '../shared/copy-button.tsx'
 import { OutcomeMark } from '../shared/outcome.tsx'
 import { useComplete } from '../shared/use-complete.ts'
-import { executionText, formatTime, isTrouble } from '../shared/words.ts'
+import { executionText, formatTime, isTrouble, standingText } from '../shared/words.ts'
 import { Attachments, Metrics, Notes, Symptoms } from './appendix.tsx'
 import { Attempts } from './attempts.tsx'
 import { FailureSection } from './failure-section.tsx'
@@ -46,7 +46,7 @@ function Content({ data, n, details }: { data: PageData; n: number; details: Che
       {failed && <FailureSection data={data} n={n} details={details} />}
       <Again command={check.again} />
       <TreeSection data={data} n={n} details={details} />
-      <Metrics check={check} />
+      <Metrics details={details} />
       {!failed && <Symptoms data={data} n={n} details={details} />}
       <Attachments details={details} />
       <Attempts data={data} n={n} />
@@ -57,9 +57,10 @@ function Content({ data, n, details }: { data: PageData; n: number; details: Che
 }
 
 function factsOf(check: CheckSummary): string[] {
-  const { outcome, accelerator, profile, seconds, kind, system, startedAt, attempts, tags } = check
+  const { outcome, accelerator, profile, seconds, kind, system, startedAt, attempts, tags, standing } = check
   return [
     outcome === 'timed-out' ? 'timed out' : outcome,
+    ...(standing ? [standingText(standing)] : []),
     executionText(check),
     ...(accelerator ? [`under ${accelerator}`] : []),
     ...(profile ? [`profile ${profile}`] : []),

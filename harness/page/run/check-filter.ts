@@ -34,11 +34,24 @@ export function filtered(
 }
 
 function saysAll(check: CheckSummary, words: string[]): boolean {
-  const { title, outcome, execution, accelerator, kind, tags, failure, failedAssertion, reason, flaky, why } =
-    check
+  const {
+    title,
+    outcome,
+    execution,
+    accelerator,
+    kind,
+    tags,
+    failure,
+    failedAssertion,
+    reason,
+    flaky,
+    why,
+    standing,
+  } = check
   const said = [
     ...[title, outcome, execution, accelerator, kind, ...tags, why, failure?.node],
     ...[failure?.kind, failedAssertion?.text, failedAssertion?.phase, ...(failedAssertion?.path ?? [])],
+    ...[standing?.type === 'new' ? 'newly failing' : null],
     ...[reason, flaky ? 'flaky' : null, check.quarantine ? `quarantined ${check.quarantine.tracker}` : null],
   ]
   const all = said.filter(Boolean).join('\n').toLowerCase()
@@ -51,9 +64,9 @@ const comparisons: Record<CheckOrder, (a: ListedCheck, b: ListedCheck) => number
   name: (a, b) => (a.check.title < b.check.title ? -1 : a.check.title > b.check.title ? 1 : a.n - b.n),
 }
 
-/** What is flaky or known comes behind what is news, and before what passed. */
-function weightOf({ outcome, flaky, quarantine }: CheckSummary): number {
-  const weight = outcomesByWeight.indexOf(outcome)
+/** What is flaky or quarantined comes behind what is trouble, and before what passed; news first. */
+function weightOf({ outcome, flaky, quarantine, standing }: CheckSummary): number {
+  const weight = outcomesByWeight.indexOf(outcome) - (standing?.type === 'new' ? 0.25 : 0)
   if (quarantine) return outcomesByWeight.indexOf('passed') - 0.75
   return flaky ? outcomesByWeight.indexOf('passed') - 0.5 : weight
 }

@@ -30,9 +30,11 @@ export function CheckRow({ data, n, longest }: { data: PageData; n: number; long
 }
 
 /** What is special about a check. */
-export function Badges({ check: { flaky, quarantine } }: { check: CheckSummary }) {
+export function Badges({ check: { flaky, quarantine, standing } }: { check: CheckSummary }) {
   return (
     <>
+      {standing?.type === 'new' && <span class="badge tone-failed">newly failing</span>}
+      {standing?.type === 'known' && <span class="badge tone-warned">failing for {standing.runs} runs</span>}
       {flaky && <span class="badge tone-warned">flaky</span>}
       {quarantine && <span class="badge tone-warned">quarantined until {quarantine.until}</span>}
     </>

@@ -9,6 +9,7 @@ export function Verdict({ data }: { data: PageData }) {
   // A search attempts a check several times where it both passes and fails.
   const isSearch = data.run.sweep?.type === 'search'
   const flaky = isSearch ? 0 : data.checks.filter((check) => check.flaky).length
+  const news = data.checks.filter(({ standing }) => standing?.type === 'new').length
   const quarantined = data.checks.filter(({ quarantine }) => quarantine !== null).length
   return (
     <div class="verdict">
@@ -20,6 +21,7 @@ export function Verdict({ data }: { data: PageData }) {
       </h1>
       <p class="ending">
         {data.ending}
+        {news > 0 && ` ${news} newly failing.`}
         {flaky > 0 && ` ${flaky} flaky.`}
         {quarantined > 0 && ` ${quarantined} in quarantine, which fails no run.`}
       </p>

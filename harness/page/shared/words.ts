@@ -1,7 +1,7 @@
 import type { Execution, Outcome } from '../../model/outcome.ts'
 import type { CheckReport, RunInfo } from '../../model/report.ts'
 import { outcomeLooks } from '../../reporters/style.ts'
-import type { CheckSummary } from '../data.ts'
+import type { CheckSummary, Standing } from '../data.ts'
 
 /** How we know that an attempt ran, for people. */
 const executionWords: Record<Execution, string> = {
@@ -14,6 +14,18 @@ const executionWords: Record<Execution, string> = {
 /** Whether and how a check ran. Without an attempt there is nothing to prove. */
 export function executionText({ execution, attempts }: Pick<CheckReport, 'execution' | 'attempts'>): string {
   return attempts === 0 && execution === 'unknown' ? 'not executed' : executionWords[execution]
+}
+
+/** `passed in the 29 runs before`, `fails for 6 runs in a row, since 15 Nov 2026` */
+export function standingText(standing: Standing): string {
+  switch (standing.type) {
+    case 'new':
+      return standing.passes === 1
+        ? 'passed in the run before'
+        : `passed in the ${standing.passes} runs before`
+    case 'known':
+      return `fails for ${standing.runs} runs in a row, since ${formatDay(standing.since)}`
+  }
 }
 
 /** The order in which people want to see them. */
@@ -71,13 +83,17 @@ function isAnswer({ outcome }: CheckSummary): boolean {
 export function formatTime(iso: string): string {
   const time = new Date(iso)
   if (Number.isNaN(time.getTime())) return iso
-  const day = time.toLocaleDateString('en-GB', {
+  return `${formatDay(iso)}, ${time.toISOString().slice(11, 19)} UTC`
+}
+
+/** `20 Nov 2026`, in UTC. */
+function formatDay(iso: string): string {
+  return new Date(iso).toLocaleDateString('en-GB', {
     day: 'numeric',
     month: 'short',
     year: 'numeric',
     timeZone: 'UTC',
   })
-  return `${day}, ${time.toISOString().slice(11, 19)} UTC`
 }
 
 /** `512 bytes`, `30 KiB`, `1.5 MiB` */

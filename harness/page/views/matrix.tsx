@@ -16,8 +16,10 @@ export function SweepMatrix({ data: { sweep, checks } }: { data: PageData }) {
     case 'profiles':
       return (
         <Checks.Provider value={checks}>
+          {/* What is new is why most people look at a sweep; with nothing to compare there is only that to say. */}
+          {sweep.against !== null && <ChangeList report={sweep} find={find} checks={checks} />}
           <HeatMap report={sweep} find={find} />
-          <ChangeList report={sweep} find={find} />
+          {sweep.against === null && <ChangeList report={sweep} find={find} checks={checks} />}
           <Method report={sweep} />
         </Checks.Provider>
       )

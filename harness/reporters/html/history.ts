@@ -15,7 +15,7 @@ export function historyOf(
   { run, checks }: { run: RunInfo; checks: readonly CheckReport[] },
   records: readonly HistoryRecord[],
 ): SeriesHistory[] {
-  const own = new Set([run.id, ...(run.mergedFrom ?? [])])
+  const own = ownRuns(run)
   const shown = new Set(checks.map(({ name, profile }) => seriesOf({ check: name ?? '', profile })))
   const known = records.filter(
     (one) => shown.has(seriesOf(one)) && (own.has(one.run) || one.at < run.startedAt),
@@ -27,6 +27,11 @@ export function historyOf(
     trend,
     points: newest(series.get(seriesOf(trend)) ?? []),
   }))
+}
+
+/** Ids by which history knows a run: a merged one by those of its parts. */
+export function ownRuns({ id, mergedFrom }: RunInfo): Set<string> {
+  return new Set([id, ...(mergedFrom ?? [])])
 }
 
 function newest(records: readonly HistoryRecord[]): SeriesHistory['points'] {

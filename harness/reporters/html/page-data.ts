@@ -1,5 +1,5 @@
 import type { Assertion } from '../../model/assertion.ts'
-import type { HistoryRecord } from '../../model/history.ts'
+import { type HistoryRecord, seriesOf } from '../../model/history.ts'
 import type { Outcome } from '../../model/outcome.ts'
 import type { CheckReport, RunReport } from '../../model/report.ts'
 import type {
@@ -8,13 +8,16 @@ import type {
   CheckDetails,
   CheckSummary,
   PageData,
+  SeriesHistory,
+  Standing,
   Tallies,
 } from '../../page/data.ts'
 import { failedAssertion, messageOf } from '../failure-lines.ts'
 import { rerunCommand } from '../rerun.ts'
 import { checkTitle, countChecks, tallyOf } from '../wording.ts'
 import { endingOf } from './ending.ts'
-import { historyOf } from './history.ts'
+import { historyOf, ownRuns } from './history.ts'
+import { standingOf } from './standing.ts'
 
 /** What the run's folder and its surroundings say beside the report. */
 export interface PageContext {
@@ -28,13 +31,27 @@ export interface PageContext {
 
 /** What the page knows from the start. */
 export function pageDataOf(report: RunReport, context: PageContext): PageData {
+  const history = historyOf(report, context.history)
+  const standings = standingsOf(report, history)
   return {
     run: report.run,
     ending: endingOf(report.run),
-    checks: report.checks.map((check) => summaryOf(report, check, context)),
+    checks: report.checks.map((check) => ({
+      ...summaryOf(report, check, context),
+      standing: standings(check),
+    })),
     sweep: report.sweep ?? null,
-    history: historyOf(report, context.history),
+    history,
   }
+}
+
+/** Not of a search: that checks fail is its answer, and no news. */
+function standingsOf({ run }: RunReport, history: SeriesHistory[]): (check: CheckReport) => Standing | null {
+  if (run.sweep?.type === 'search') return () => null
+  const own = ownRuns(run)
+  const points = new Map(history.map((series) => [seriesOf(series), series.points]))
+  return ({ name, profile, outcome }) =>
+    standingOf(outcome, points.get(seriesOf({ check: name ?? '', profile })) ?? [], own)
 }
 
 /** `4 checks: 2 failed, 2 passed · 20261120T115655430Z-d9ff` */
@@ -42,7 +59,11 @@ export function pageTitle({ run, checks }: RunReport): string {
   return `${countChecks(checks)} · ${run.id}`
 }
 
-function summaryOf(report: RunReport, check: CheckReport, context: PageContext): CheckSummary {
+function summaryOf(
+  report: RunReport,
+  check: CheckReport,
+  context: PageContext,
+): Omit<CheckSummary, 'standing'> {
   const {
     assertions,
     consoles: _c,
@@ -50,6 +71,7 @@ function summaryOf(report: RunReport, check: CheckReport, context: PageContext):
     diagnosis: _g,
     symptoms: _s,
     attachments: _a,
+    metrics: _m,
     ...rest
   } = check
   const failed = failedAssertion(assertions, check.failure)
@@ -92,6 +114,6 @@ function talliesOf({ assertions }: CheckReport): Tallies {
 
 /** What the view of one check shows beside its summary. */
 export function detailsOf(check: CheckReport, attachments: Attachment[]): CheckDetails {
-  const { assertions, consoles, details, diagnosis, symptoms } = check
-  return { assertions, consoles, details, diagnosis, symptoms, attachments }
+  const { assertions, consoles, details, diagnosis, symptoms, metrics } = check
+  return { assertions, consoles, details, diagnosis, symptoms, metrics, attachments }
 }

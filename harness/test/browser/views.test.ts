@@ -15,6 +15,8 @@ beforeAll(() => {
   pages.search = writeReports(makeSearch(out))
 })
 
+const sweepOf = (page: string) => readRunJson(page).sweep as MatrixReport
+
 describe('the timeline', () => {
   const open = async () => (await openReport(browser(), pages.run, { fragment: '#timeline' })).page
 
@@ -127,7 +129,7 @@ test('runs that were merged stand below each other, each with its host, its budg
 
 describe('the matrix', () => {
   const open = async () => (await openReport(browser(), pages.sweep)).page
-  const sweep = () => readRunJson(pages.sweep).sweep as MatrixReport
+  const sweep = () => sweepOf(pages.sweep)
 
   test('is what a sweep opens with, and says the same as sweep.json', async () => {
     const page = await open()
@@ -164,6 +166,7 @@ describe('the matrix', () => {
     expect(await changes.locator('.matrix-newly-failing').count()).toBe(
       cells.filter(({ change }) => change === 'newly-failing').length,
     )
+    expect(await changes.locator('.matrix-why').allTextContents()).toContain('no answer under delay=100ms')
     expect(await changes.locator('li', { hasText: 'two-nodes @ satellite' }).textContent()).toContain(
       'newly passing',
     )
@@ -199,6 +202,20 @@ test('a search shows the range that it found, the attempts at each value and how
   expect(await section.locator('.search-range').count()).toBe(1)
   expect(await section.locator('tbody tr').count()).toBe(transfer?.points.length)
   expect(await section.locator('tbody').textContent()).toContain('2 of 321–94 %✓ passes')
+})
+
+test('a failure is told as news, or since when it is known', async () => {
+  const { page } = await openReport(browser(), pages.sweep, { fragment: '#checks' })
+  const { cells } = sweepOf(pages.sweep)
+  const news = cells.filter(({ change }) => change === 'newly-failing').length
+  expect(await page.locator('.ending').textContent()).toContain(`${news} newly failing.`)
+  const badges = page.locator('.check-row .badge')
+  await expect.poll(() => badges.filter({ hasText: 'newly failing' }).count()).toBe(news)
+  expect(await page.locator('.check-row').first().textContent()).toContain('newly failing')
+  const known = page.locator('.check-row', { hasText: 'failing for 2 runs' })
+  expect(await known.count()).toBe(cells.filter(({ outcome }) => outcome === 'failed').length - news)
+  await known.first().getByRole('link').click()
+  await page.getByText('fails for 2 runs in a row, since 19 Nov 2026').waitFor()
 })
 
 test('history: each check with its past, what needs attention first, and every attempt in words', async () => {

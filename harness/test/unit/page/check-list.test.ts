@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { CheckSummary } from '../../../page/data.ts'
 import { byReason, filtered } from '../../../page/run/check-filter.ts'
-import { formatBytes, formatTime, verdictOf } from '../../../page/shared/words.ts'
+import { formatBytes, formatTime, standingText, verdictOf } from '../../../page/shared/words.ts'
 import { pageDataOf } from '../../../reporters/html/page-data.ts'
 import { assertion, check } from '../reporters/junit-samples.ts'
 import { reportOf } from '../reporters/replay.ts'
@@ -41,6 +41,22 @@ const listed = (facts: Partial<Parameters<typeof filtered>[1]> = {}) =>
 describe('the list', () => {
   test('what is news comes first', () => {
     expect(listed()).toEqual(['fails', 'breaks', 'known', 'flakes', 'passes', 'rests', 'rests-too'])
+  })
+
+  test('among failures what passed before comes first, and is found by that', () => {
+    const standings = [
+      { type: 'known', runs: 3, since: '2026-11-18' },
+      { type: 'new', passes: 9 },
+      null,
+    ] as const
+    const failing = summaries(
+      ...['old', 'new', 'untold'].map((name) => ({ name, outcome: 'failed' as const })),
+    )
+    const known = failing.map((one, at) => ({ ...one, standing: standings[at] ?? null }))
+    const found = (text: string) =>
+      filtered(known, { text, outcomes: new Set(), order: 'trouble' }).map(({ check: { title } }) => title)
+    expect(found('')).toEqual(['new', 'old', 'untold'])
+    expect(found('newly')).toEqual(['new'])
   })
 
   test('by time or name', () => {
@@ -100,6 +116,14 @@ test('that checks fail is what a search wants to know; that they break is not', 
 test('times are told in UTC, whatever the reader’s clock; what is none stays as it is', () => {
   expect(formatTime('2026-11-20T23:59:01.500Z')).toBe('20 Nov 2026, 23:59:01 UTC')
   expect(formatTime('long ago')).toBe('long ago')
+})
+
+test('since when something fails, in words', () => {
+  expect(standingText({ type: 'new', passes: 1 })).toBe('passed in the run before')
+  expect(standingText({ type: 'new', passes: 29 })).toBe('passed in the 29 runs before')
+  expect(standingText({ type: 'known', runs: 6, since: '2026-11-15T23:59:00.000Z' })).toBe(
+    'fails for 6 runs in a row, since 15 Nov 2026',
+  )
 })
 
 test('sizes', () => {

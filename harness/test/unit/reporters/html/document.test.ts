@@ -60,7 +60,17 @@ describe('data in the page', () => {
   test('what is wanted first stands first, logs last with their index behind them', async () => {
     const index = { bytes: 3, lines: 1, segments: [{ line: 1, lines: 1, embedded: true }] }
     const html = await written({
-      details: [{ assertions: [], consoles: [], details: [], diagnosis: [], symptoms: [], attachments: [] }],
+      details: [
+        {
+          assertions: [],
+          consoles: [],
+          details: [],
+          diagnosis: [],
+          symptoms: [],
+          metrics: [],
+          attachments: [],
+        },
+      ],
       logs: [pieces({ type: 'segment', segment: 0, content: 'H4sI' }, { type: 'index', index })],
     })
     const order = [

@@ -121,6 +121,18 @@ describe('history', () => {
     expect(told([record({ profile: 'slow' })])).toEqual([])
   })
 
+  test('tells whether a failure is news, but not of a search, whose answer it is', () => {
+    const failing = check({ outcome: 'failed' })
+    const context = { history: [record({})], logs: () => [], program: 'vmproof' }
+    const standing = (facts: Partial<typeof run>) =>
+      pageDataOf({ ...reportOf(wholeRun), run: { ...run, ...facts }, checks: [failing] }, context).checks[0]
+        ?.standing
+    expect(standing({})).toEqual({ type: 'new', passes: 1 })
+    expect(standing({ id: 'shard', mergedFrom: ['old'] })).toBeNull()
+    const question = { knob: 'loss', from: 0, to: 20, repeat: 3, points: 8 } as const
+    expect(standing({ sweep: { type: 'search', question } })).toBeNull()
+  })
+
   test('shows the newest attempts, the last ones last', () => {
     const at = (index: number) => new Date(Date.UTC(2026, 0, 1) + index * 1000).toISOString()
     const [series] = told(
