@@ -168,24 +168,29 @@ function reportJob(waves: readonly Wave[], options: WorkflowOptions): object {
 function remarksOn(jobs: readonly PipelineJob[], options: WorkflowOptions): string[] {
   const hosted = jobs.filter((job) => !isSelfHosted(job, options))
   const unnamed = new Set(jobs.flatMap(({ checks }) => checks).filter((name) => inexpressible.test(name)))
+  const slow = hosted.filter((job) => minutesOf(job) > longestJob.hosted)
+  const minutes = slow.reduce((most, job) => Math.max(most, minutesOf(job)), 0)
   return [
     ...[...unnamed].map(
       (name) => `${JSON.stringify(name)}: in no job, because of the line break in its name`,
     ),
-    ...hosted
-      .filter(({ needs }) => needs.largeMemory)
-      .map(
-        ({ name }) =>
-          `${name}: may need more memory than a hosted runner has; [labels.large-memory] names others`,
-      ),
-    ...hosted
-      .filter(({ needs }) => needs.aarch64 && needs.kvm)
-      .map(({ name }) => `${name}: hosted arm64 runners may have no KVM; [labels] aarch64 names others`),
-    ...hosted
-      .filter((job) => minutesOf(job) > longestJob.hosted)
-      .map(
-        (job) =>
-          `${job.name}: may take ${minutesOf(job)} minutes, a hosted runner gives ${longestJob.hosted}; divide it with --shards`,
-      ),
+    ...remarkOn(
+      hosted.filter(({ needs }) => needs.largeMemory),
+      'may need more memory than a hosted runner has; [labels.large-memory] names others',
+    ),
+    ...remarkOn(
+      hosted.filter(({ needs }) => needs.aarch64 && needs.kvm),
+      'hosted arm64 runners may have no KVM; [labels] aarch64 names others',
+    ),
+    ...remarkOn(
+      slow,
+      `may take ${minutes} minutes, a hosted runner gives ${longestJob.hosted}; more --shards or a smaller --timeout help`,
+    ),
   ]
+}
+
+/** One line, of however many jobs it is true. */
+function remarkOn([first, ...others]: readonly PipelineJob[], text: string): string[] {
+  if (first === undefined) return []
+  return [`${first.name}${others.length === 0 ? '' : ` and ${others.length} more`}: ${text}`]
 }

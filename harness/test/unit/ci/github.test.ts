@@ -180,6 +180,13 @@ test('the report runs where every job runs', () => {
   expect(runnerOf(['self-hosted', 'linux'])).toEqual(['self-hosted', 'linux'])
 })
 
+test('what is true of many jobs is one remark', () => {
+  const jobs = ['a', 'b', 'c'].map((name, at) => job(name, { timeoutSeconds: 30_000 * (at + 1) }))
+  expect(workflowOf(jobs).remarks).toEqual([
+    expect.stringMatching(/^a and 2 more: may take 1510 minutes, a hosted runner gives 360/),
+  ])
+})
+
 test('a layer is a matrix that waits for the one below', () => {
   const workflow = workflowOf([job('c', { after: ['b'] }), job('a'), job('b', { after: ['a'] }), job('d')])
   expect(Object.keys(workflow.jobs)).toEqual(['vm', 'vm-2', 'vm-3', 'report'])
