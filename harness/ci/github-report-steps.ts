@@ -6,6 +6,7 @@ import {
   type Step,
   saveHistory,
   script,
+  uploaded,
 } from './github-steps.ts'
 import { inRepository, type WorkflowOptions } from './pipeline.ts'
 
@@ -51,7 +52,7 @@ export function reportSteps(options: WorkflowOptions, { everyTime, nightly }: Ex
       with: {
         name: 'vmproof',
         // With the logs that the page links to.
-        path: `${path}\n!${path}/history/**`,
+        path: uploaded(path),
         overwrite: true,
       },
     },

@@ -84,12 +84,27 @@ export function checkSteps(options: WorkflowOptions, about: { hasNix: boolean; i
       uses: actions.upload,
       with: {
         name: expression('matrix.artifact'),
-        path: [path, `!${path}/latest`, `!${path}/latest/**`, `!${path}/history/**`].join('\n'),
+        path: uploaded(path, `!${path}/latest`, `!${path}/latest/**`),
         overwrite: true,
         ...(about.isAlone ? {} : { 'retention-days': 7 }),
       },
     },
   ]
+}
+
+/**
+ * What an artifact takes of the folder of all runs. One name that a guest gave, like `08:00.log`, and GitHub would refuse
+ * the whole.
+ */
+export function uploaded(folder: string, ...left: string[]): string {
+  const unwanted = '*[":<>|*?]*'
+  return [
+    folder,
+    ...left,
+    `!${folder}/history/**`,
+    `!${folder}/**/${unwanted}`,
+    `!${folder}/**/${unwanted}/**`,
+  ].join('\n')
 }
 
 /** What earlier workflows measured, as far as they are of this branch or the default one. */

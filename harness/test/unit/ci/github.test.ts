@@ -3,8 +3,9 @@ import { parse } from 'yaml'
 import { renderGithub } from '../../../ci/github.ts'
 import type { PipelineJob } from '../../../ci/jobs.ts'
 import type { WorkflowOptions } from '../../../ci/pipeline.ts'
+import { matchesAny } from '../../../plan/select.ts'
 import { complaintsOn } from '../../helpers/action-lint.ts'
-import { evaluated, matrixValues, type Workflow } from '../../helpers/workflow.ts'
+import { evaluated, matrixValues, stepNamed, type Workflow } from '../../helpers/workflow.ts'
 
 const options: WorkflowOptions = {
   program: 'node_modules/.bin/vmproof',
@@ -216,8 +217,23 @@ test('a project in a folder of its repository: steps work there, and artifacts a
   expect(paths.filter((path) => !path.startsWith('~'))).toEqual([
     expect.stringMatching(/^tests\/the vms\/reports\n!tests\/the vms\/reports\/latest\n/),
     'tests/the vms/reports',
-    'tests/the vms/reports\n!tests/the vms/reports/history/**',
+    expect.stringMatching(/^tests\/the vms\/reports\n!tests\/the vms\/reports\/history\/\*\*\n/),
   ])
+})
+
+test('no name that GitHub refuses in an artifact is in one', () => {
+  const { jobs } = workflowOf([job('a'), job('b')])
+  for (const steps of [jobs.vm?.steps, jobs.report?.steps]) {
+    const { with: given } = stepNamed(steps ?? [], 'Reports')
+    const [folder = '', ...left] = given?.path?.split('\n') ?? []
+    const patterns = left.map((pattern) => pattern.slice(1))
+    const isKept = (file: string) => matchesAny(file, [`${folder}/**`]) && !matchesAny(file, patterns)
+    expect(isKept('reports/run/a/attempt-1/output/08-00.log')).toBe(true)
+    expect(isKept('reports/run/events.ndjson')).toBe(true)
+    for (const name of ['08:00.log', 'a"b', 'a|b', 'a<b>', 'what?', 'a*b', 'a:b/c/d.log']) {
+      expect(isKept(`reports/run/a/attempt-1/output/${name}`), name).toBe(false)
+    }
+  }
 })
 
 test('the history goes from workflow to workflow; of many jobs the last one alone keeps it', () => {
