@@ -77,11 +77,17 @@ function ConsolePanel({ part: { node, lines }, isCulprit, href }: PanelProps) {
     if (text.current) text.current.scrollTop = text.current.scrollHeight
   }, [lines])
   return (
-    <section class="quote console" aria-label={`Console of ${node}`}>
-      <h3>
-        {node} <span class="soft">console{isCulprit ? ', where it failed' : ''}</span>
-        {last > 0 && <a href={href(last)}>in the log</a>}
-      </h3>
+    <div class="quote console">
+      <div class="console-head">
+        <h3>
+          {node} <span class="soft">console{isCulprit ? ', where it failed' : ''}</span>
+        </h3>
+        {last > 0 && (
+          <a href={href(last)} aria-label={`Console of ${node} in the log`}>
+            in the log
+          </a>
+        )}
+      </div>
       <Printed label={`Last lines of the console of ${node}`} box={text}>
         {lines.map((line, at) => (
           <span key={at} class="console-line">
@@ -90,6 +96,6 @@ function ConsolePanel({ part: { node, lines }, isCulprit, href }: PanelProps) {
           </span>
         ))}
       </Printed>
-    </section>
+    </div>
   )
 }

@@ -163,8 +163,10 @@ describe('the matrix', () => {
     const { cells, against } = sweep()
     const changes = page.locator('.matrix-changes')
     expect(await changes.textContent()).toContain(`Changes since ${against}`)
-    expect(await changes.locator('.matrix-newly-failing').count()).toBe(
-      cells.filter(({ change }) => change === 'newly-failing').length,
+    const news = cells.filter(({ change }) => change === 'newly-failing')
+    const links = changes.locator('li', { hasText: 'newly failing' }).getByRole('link')
+    expect(new Set(await links.evaluateAll((all) => all.map((one) => one.getAttribute('href'))))).toEqual(
+      new Set(news.map(({ check, profile }) => `#check/${check}@${encodeURIComponent(profile ?? '')}`)),
     )
     expect(await changes.locator('.matrix-why').allTextContents()).toContain('no answer under delay=100ms')
     expect(await changes.locator('li', { hasText: 'two-nodes @ satellite' }).textContent()).toContain(

@@ -33,7 +33,8 @@ export function ChangeList({
     .filter(({ change }) => change.kind !== 'new')
     .sort((a, b) => kinds.indexOf(a.change.kind) - kinds.indexOf(b.change.kind))
   const fresh = changes.length - told.length
-  const { shown, button } = useMore(told.length, portion)
+  const groups = grouped(told, (cell) => oneLine(checks[find(cell) ?? -1]?.why ?? ''))
+  const { shown, button } = useMore(groups.length, portion)
   return (
     <div class="matrix-changes">
       <h2>{against === null ? 'Changes' : `Changes since ${oneLine(against)}`}</h2>
@@ -41,14 +42,17 @@ export function ChangeList({
       {told.length === 0 && against !== null && <p>No outcome, time or metric has changed beyond noise.</p>}
       {told.length > 0 && (
         <ul>
-          {told.slice(0, shown).map(({ cell, change }) => (
-            <li key={`${cell.check}@${cell.profile} ${change.words}`}>
+          {groups.slice(0, shown).map(({ change, cells: alike, why }) => (
+            <li key={alike.map((cell) => `${cell.check}@${cell.profile} ${change.words}`).join()}>
               <span class={`matrix-change matrix-${change.kind}`}>{change.words}</span>{' '}
-              <CellName cell={cell} check={find(cell)} />
+              {alike.map((cell, at) => (
+                <span key={cell.profile}>
+                  {at > 0 && ', '}
+                  <CellName cell={cell} check={find(cell)} isShort={at > 0} />
+                </span>
+              ))}
               {change.detail !== '' && ` (${change.detail})`}
-              {change.kind === 'newly-failing' && (
-                <p class="matrix-why">{oneLine(checks[find(cell) ?? -1]?.why ?? '')}</p>
-              )}
+              {why !== '' && <p class="matrix-why">{why}</p>}
             </li>
           ))}
         </ul>
@@ -59,7 +63,32 @@ export function ChangeList({
   )
 }
 
-function CellName({ cell, check }: { cell: SweepCell; check: number | null }) {
-  const name = oneLine(cell.profile === null ? cell.check : `${cell.check} @ ${cell.profile}`)
+interface ChangeGroup {
+  change: Change
+  /** Of one check. */
+  cells: SweepCell[]
+  /** Why all of them fail; empty for other changes. */
+  why: string
+}
+
+/** A check that newly fails for one reason under many profiles is one thing to look at. */
+function grouped(
+  told: readonly { cell: SweepCell; change: Change }[],
+  whyOf: (cell: SweepCell) => string,
+): ChangeGroup[] {
+  const groups: ChangeGroup[] = []
+  for (const { cell, change } of told) {
+    const why = change.kind === 'newly-failing' ? whyOf(cell) : ''
+    const last = groups.at(-1)
+    if (why !== '' && last?.why === why && last.cells[0]?.check === cell.check) last.cells.push(cell)
+    else groups.push({ change, cells: [cell], why })
+  }
+  return groups
+}
+
+/** @param isShort the check was just named */
+function CellName({ cell, check, isShort }: { cell: SweepCell; check: number | null; isShort: boolean }) {
+  const profile = cell.profile === null ? '' : `@ ${cell.profile}`
+  const name = oneLine(isShort ? profile : `${cell.check} ${profile}`)
   return <CheckLink check={check}>{name}</CheckLink>
 }
