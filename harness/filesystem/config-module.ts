@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import type { EvaluationError } from '../model/check.ts'
 import { UserError } from '../model/user-error.ts'
+import { contentHash } from '../process/content-hash.ts'
 import { type Bundle, bundleModule, endBundling } from '../user-module/bundle.ts'
 import { isSameEnvironment, type SeenEnvironment } from '../user-module/environment.ts'
-import { hashOf } from '../user-module/hash.ts'
 import { type LoadedModule, loadModule } from '../user-module/load.ts'
 import { recallModule, rememberModule } from '../user-module/memory.ts'
 
@@ -29,7 +29,7 @@ export async function readConfigModule(
   folder: string,
   programFolder: string,
 ): Promise<unknown> {
-  const own = join(folder, hashOf(file))
+  const own = join(folder, contentHash(file))
   // Another build may understand the same file differently.
   const build = join(programFolder, 'cli.js')
   const known = recallModule<Remembered>(own, build)?.value

@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { hashOf } from './identity.ts'
+import { contentHash } from '../process/content-hash.ts'
 
 /** A file or folder that an evaluation read, and what stood there. */
 export type Dependency = [path: string, state: string]
@@ -79,7 +79,7 @@ function folderState(folder: string, before: number): string | null {
       else lines.push(`${path} ${fileState(path)}`)
     }
   }
-  return hashOf(lines.sort().join('\n'))
+  return contentHash(lines.sort().join('\n'))
 }
 
 function entriesOf(folder: string) {
@@ -94,7 +94,7 @@ function fileState(path: string): string {
   try {
     const stat = lstatSync(path)
     if (stat.isSymbolicLink()) return `link ${readlinkSync(path)}`
-    return stat.isFile() ? hashOf(readFileSync(path)) : 'special'
+    return stat.isFile() ? contentHash(readFileSync(path)) : 'special'
   } catch {
     return 'nothing'
   }

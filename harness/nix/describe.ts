@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs'
 import pLimit from 'p-limit'
 import type { DescribedCheck, ListedCheck } from '../model/check.ts'
+import { contentHash } from '../process/content-hash.ts'
 import { readDerivationFile } from './derivation-file.ts'
 import { evaluateCheck } from './evaluate.ts'
 import type { NixProfile } from './expressions.ts'
 import type { RawFacts } from './facts.ts'
-import { contentOf, hashOf, identityOf } from './identity.ts'
+import { contentOf, identityOf } from './identity.ts'
 import { metadataOf } from './metadata.ts'
 import type { NixHost } from './nix-host.ts'
 import type { EvaluationResult, Remembered } from './remembered.ts'
@@ -114,7 +115,7 @@ export async function keepUnlessEdited(
 }
 
 function keyOf({ identity, profile }: DescribeContext, check: ListedCheck): string {
-  const under = profile === null ? '' : ` under ${hashOf(JSON.stringify(profile))}`
+  const under = profile === null ? '' : ` under ${contentHash(JSON.stringify(profile))}`
   return `check ${identity} ${check.name}${under}`
 }
 

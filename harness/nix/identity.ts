@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { contentHash } from '../process/content-hash.ts'
 import type { NixCommand } from './nix-command.ts'
 import type { NixHost } from './nix-host.ts'
 import type { AbsoluteTarget, CheckSet } from './target.ts'
@@ -27,12 +27,9 @@ export async function contentOf(
 /** A key that changes with the content, with Nix itself, and with its settings; null: nothing is remembered. */
 export function identityOf(host: NixHost, set: CheckSet, content: PlaceContent): string | null {
   const store = [host.storeRoot, process.env.NIX_STORE_DIR ?? '']
-  return content && hashOf(JSON.stringify([content, host.fingerprint, host.options, set.system, ...store]))
-}
-
-/** SHA-256 in hexadecimal. */
-export function hashOf(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex')
+  return (
+    content && contentHash(JSON.stringify([content, host.fingerprint, host.options, set.system, ...store]))
+  )
 }
 
 /** The parts of `nix flake metadata --json` that name content; newer versions add more. */

@@ -3,7 +3,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { exitCodes } from '../model/exit-code.ts'
 import { UserError } from '../model/user-error.ts'
-import { hashOf } from './identity.ts'
+import { contentHash } from '../process/content-hash.ts'
 import { createNixCommand, type NixCommand, wordsOf } from './nix-command.ts'
 
 /** The Nix of this host: how to call it and what it can do. */
@@ -40,7 +40,7 @@ export async function connectNix(options: Record<string, string>): Promise<NixHo
       ...(isLocal && !('build-poll-interval' in options) ? quickPolling : {}),
       ...(noGroup ? { 'build-users-group': '' } : {}),
     }),
-    fingerprint: hashOf(JSON.stringify([programState(bare.program), json])),
+    fingerprint: contentHash(JSON.stringify([programState(bare.program), json])),
     system,
     systems: [system, ...list(settings, 'extra-platforms')],
     features: featuresOf(settings, isLocal),

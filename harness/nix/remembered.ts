@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeAtomically } from '../process/atomic-file.ts'
+import { contentHash } from '../process/content-hash.ts'
 import { makeFolders } from '../process/make-folders.ts'
 import { type Dependency, dependenciesOf, stateOf } from './dependencies.ts'
-import { hashOf } from './identity.ts'
 
 /** Results of evaluations on disk, valid as long as nothing that they were made from has changed. */
 export interface Remembered {
@@ -33,7 +33,7 @@ interface Entry {
 /** @param folder is made when something is kept; the entries are in `evaluations` below it */
 export function rememberedIn(folder: string): Remembered {
   const place = join(folder, 'evaluations')
-  const pathOf = (key: string) => join(place, `${hashOf(key).slice(0, 32)}.json`)
+  const pathOf = (key: string) => join(place, `${contentHash(key).slice(0, 32)}.json`)
   return {
     find: (key) => {
       const entry = read(pathOf(key))

@@ -16,7 +16,7 @@ import { createNixCommand } from './nix-command.ts'
 import { connectNix, type NixHost } from './nix-host.ts'
 import { rememberedIn } from './remembered.ts'
 import { storedLog } from './stored-log.ts'
-import { type CheckTarget, placeOf } from './target.ts'
+import { absoluteTarget, type CheckTarget } from './target.ts'
 
 /** Where the checks are, and what evaluating them may take. */
 export interface NixSourceOptions {
@@ -78,7 +78,7 @@ export async function contextOf(
   connected: () => Promise<NixHost>,
   { target, system, config, ...options }: NixSourceOptions,
 ): Promise<DescribeContext> {
-  const place = placeOf(target)
+  const place = absoluteTarget(target)
   const nixOptions = config.nix.options
   const asked = contentOf(place, createNixCommand(nixOptions), nixOptions)
   const [host, content] = await Promise.all([connected(), asked])

@@ -16,7 +16,7 @@ export type AbsoluteTarget =
 export type CheckSet = AbsoluteTarget & { system: string }
 
 /** @throws UserError when the file does not exist */
-export function placeOf(target: CheckTarget): AbsoluteTarget {
+export function absoluteTarget(target: CheckTarget): AbsoluteTarget {
   switch (target.type) {
     case 'flake':
       return { type: 'flake', ref: flakeReference(target.ref) }

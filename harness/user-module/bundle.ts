@@ -6,8 +6,8 @@ import type { EvaluationError } from '../model/check.ts'
 import { exitCodes } from '../model/exit-code.ts'
 import { UserError } from '../model/user-error.ts'
 import { writeAtomically } from '../process/atomic-file.ts'
+import { contentHash } from '../process/content-hash.ts'
 import { makeFolders } from '../process/make-folders.ts'
-import { hashOf } from './hash.ts'
 import { shownFile } from './shown-file.ts'
 
 /** A module with all that it imports, as one JavaScript file. */
@@ -101,7 +101,7 @@ const oneDay = 86_400_000
  * @throws UserError when the folder cannot be written to
  */
 function keep(content: Uint8Array, folder: string): string {
-  const path = join(folder, `${hashOf(content)}.mjs`)
+  const path = join(folder, `${contentHash(content)}.mjs`)
   try {
     makeFolders(folder)
     forgetOld(folder)

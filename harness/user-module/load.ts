@@ -99,7 +99,7 @@ function threw(
   const [first = ''] = message.split('\n')
   const frames = framesOf(stack)
   return {
-    message: `${placeOf(file, frames)}: loading it throws ${first}`,
+    message: `${modulePlace(file, frames)}: loading it throws ${first}`,
     details: frames.length > 1 ? [`thrown at ${frames.join(', from ')}`] : [],
   }
 }
@@ -109,13 +109,13 @@ function left(
   { code, stack }: Extract<ReaderMessage, { type: 'left' }>,
 ): EvaluationError {
   return {
-    message: `${placeOf(file, framesOf(stack))}: loading it ends the process (exit code ${code})`,
+    message: `${modulePlace(file, framesOf(stack))}: loading it ends the process (exit code ${code})`,
     details: [advice],
   }
 }
 
 /** The line of the module's own file that led there; the file alone when none is told. */
-function placeOf(file: string, frames: string[]): string {
+function modulePlace(file: string, frames: string[]): string {
   return frames.find((place) => place.startsWith(`${shownFile(file)}:`)) ?? shownFile(file)
 }
 

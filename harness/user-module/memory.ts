@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeAtomically } from '../process/atomic-file.ts'
-import { hashOf } from './hash.ts'
+import { contentHash } from '../process/content-hash.ts'
 
 /** What is remembered of a module: valid as long as none of its inputs has another content. */
 interface Entry<Value> {
@@ -25,7 +25,7 @@ export function recallModule<Value>(folder: string, build: string): RememberedMo
       entry.schema === 2 &&
       build in entry.inputs &&
       existsSync(entry.bundle) &&
-      Object.entries(entry.inputs).every(([path, hash]) => hashOf(readFileSync(path)) === hash)
+      Object.entries(entry.inputs).every(([path, hash]) => contentHash(readFileSync(path)) === hash)
     return isValid ? { bundle: entry.bundle, value: entry.value } : null
   } catch {
     return null
@@ -46,7 +46,7 @@ export function rememberModule<Value>(
 ): void {
   try {
     if (inputs.some((path) => Math.trunc(statSync(path).mtimeMs) > startedAt)) return
-    const hashes = Object.fromEntries(inputs.map((path) => [path, hashOf(readFileSync(path))]))
+    const hashes = Object.fromEntries(inputs.map((path) => [path, contentHash(readFileSync(path))]))
     const entry: Entry<Value> = { schema: 2, ...module, inputs: hashes }
     writeAtomically(pathIn(folder), JSON.stringify(entry))
   } catch {

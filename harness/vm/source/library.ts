@@ -2,8 +2,8 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import pLimit from 'p-limit'
 import type { EvaluationError } from '../../model/check.ts'
+import { contentHash } from '../../process/content-hash.ts'
 import { bundleModule, endBundling } from '../../user-module/bundle.ts'
-import { hashOf } from '../../user-module/hash.ts'
 import { recallModule, rememberModule } from '../../user-module/memory.ts'
 import type { SuiteDefinition } from './definition.ts'
 import { evaluateSuite } from './evaluate.ts'
@@ -63,7 +63,7 @@ async function loadSuite(file: string, options: LibraryOptions): Promise<LoadedS
 }
 
 function folderOf(file: string, { cacheFolder }: LibraryOptions): string {
-  return join(cacheFolder, 'suites', hashOf(file))
+  return join(cacheFolder, 'suites', contentHash(file))
 }
 
 /** Stands for this build: another one may understand the same suite differently. */
