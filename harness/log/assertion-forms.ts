@@ -2,13 +2,14 @@ import type { AssertionKind } from '../model/assertion.ts'
 
 /**
  * What the head of a block says. A `step` is one demand on a node, a `group` holds other blocks and is an
- * assertion too, a `frame` is the driver's own bookkeeping.
+ * assertion too; `bookkeeping` is the driver's own.
  */
 export type HeadForm =
   | { role: 'step' | 'group'; kind: AssertionKind; text: string }
-  | { role: 'frame'; frame: Frame }
+  | { role: 'bookkeeping'; task: DriverTask }
 
-export type Frame = 'script' | 'cleanup' | 'timeout' | 'boot' | 'other'
+/** Work of the driver itself, by what it tells about the test. */
+export type DriverTask = 'script' | 'cleanup' | 'timeout' | 'boot' | 'other'
 
 /** Phrases with the demand behind them, most frequent first. */
 const prefixes: [string, AssertionKind][] = [
@@ -86,7 +87,7 @@ export function nodeForm(text: string): HeadForm | null {
     if (isTrimmed(text, prefix)) return { role: 'step', kind, text: text.slice(prefix.length - 1) }
   }
   if (bookkeeping.test(text)) {
-    return { role: 'frame', frame: text.startsWith('waiting for the VM') ? 'boot' : 'other' }
+    return { role: 'bookkeeping', task: text.startsWith('waiting for the VM') ? 'boot' : 'other' }
   }
   for (const [pattern, kind, textOf] of patterns) {
     const match = pattern.exec(text)
@@ -95,7 +96,7 @@ export function nodeForm(text: string): HeadForm | null {
   return null
 }
 
-const frames = new Map<string, Frame>(
+const driverTasks = new Map<string, DriverTask>(
   Object.entries({
     'run the VM test script': 'script',
     // before 2021
@@ -113,14 +114,14 @@ const frames = new Map<string, Frame>(
     'waiting for all VMs to finish': 'other',
   } as const),
 )
-const longestFrame = Math.max(...[...frames.keys()].map(({ length }) => length))
+const longestTask = Math.max(...[...driverTasks.keys()].map(({ length }) => length))
 
 /** A block of the driver itself. @returns null for words that are no driver's */
 export function driverForm(text: string): HeadForm | null {
   // subtest: nested inner
   if (text.startsWith('subtest: ')) return { role: 'group', kind: 'subtest', text: text.slice(9) }
-  const frame = text.length <= longestFrame ? frames.get(text) : undefined
-  if (frame) return { role: 'frame', frame }
+  const task = text.length <= longestTask ? driverTasks.get(text) : undefined
+  if (task) return { role: 'bookkeeping', task }
   // Checking polling condition 'machine is alive'
   const polled = /^Checking polling condition (.*)$/s.exec(text)
   if (polled) return { role: 'group', kind: 'polling_condition', text: unescaped(unquoted(polled[1] ?? '')) }

@@ -61,7 +61,7 @@ export function blame(story: Story, message: string, thrown: boolean): Block | n
     ({ form, superseded }) =>
       (form.role === 'step' && !superseded) || (form.role === 'group' && form.kind === 'polling_condition'),
   )
-  if (!open || open.form.role === 'frame') return null
+  if (!open || open.form.role === 'bookkeeping') return null
   const kind = open.form.kind
   const known = otherMessages.find(([words]) => words.test(message))
   if (known) return known[1].test(kind) ? open : null

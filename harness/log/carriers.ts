@@ -1,4 +1,4 @@
-import type { Run } from './consoles.ts'
+import type { LineRun } from './consoles.ts'
 import { lineLimit } from './line-splitter.ts'
 import { copy } from './text.ts'
 
@@ -67,7 +67,7 @@ export class Unwrapper {
   #pending: { line: string; number: number } | null = null
   readonly #receive: (text: string, start: number, end: number, number: number) => void
   #number = 0
-  readonly #run: Run = { lines: 0, next: 0 }
+  readonly #run: LineRun = { lines: 0, next: 0 }
 
   constructor(receive: (text: string, start: number, end: number, number: number) => void) {
     this.#receive = receive
@@ -81,7 +81,7 @@ export class Unwrapper {
   }
 
   /** Lines that need no unwrapping may be taken past it. @returns where the next line starts */
-  skip(text: string, start: number, take: (text: string, start: number, run: Run) => void): number {
+  skip(text: string, start: number, take: (text: string, start: number, run: LineRun) => void): number {
     if (this.#sample || this.#carrier || this.#mend) return start
     this.#run.lines = 0
     this.#run.next = start

@@ -13,7 +13,7 @@ const complaint =
   /^(?:qemu-\S+: (?!terminating on signal|warning: )|Could not access KVM|.*: Segmentation fault|Segmentation fault|.*: command not found|.*: No such file or directory|\/\S+: line \d+: |Aborted)/
 
 /** Lines that were taken together. */
-export interface Run {
+export interface LineRun {
   lines: number
   /** Where the line behind them starts. */
   next: number
@@ -46,7 +46,7 @@ export class Consoles {
    * The short way for ordinary lines of the node that spoke last, as many as follow `start`; `run` tells how many
    * were taken. Where two consoles' lines are glued together and hold nothing of interest, they count as one.
    */
-  takeRun(text: string, start: number, run: Run): void {
+  takeRun(text: string, start: number, run: LineRun): void {
     run.lines = 0
     run.next = start
     const node = this.#last

@@ -1,4 +1,4 @@
-import { driverForm, type Frame, nodeForm } from './assertion-forms.ts'
+import { type DriverTask, driverForm, nodeForm } from './assertion-forms.ts'
 import { isSubtest } from './blocks.ts'
 import { beginEnding, matchEnding } from './end-line.ts'
 import { type Gathering, gatherBang, gatherEnding, gatherError, gatherHead } from './gathering.ts'
@@ -105,17 +105,17 @@ export class DriverLines {
     if (node !== null) this.#story.nodes.get(node)
     this.lastHead = line
     const block = this.#story.begin({ node, text, more, line })
-    if (block.form.role === 'frame') this.#frame(block.form.frame, line)
+    if (block.form.role === 'bookkeeping') this.#task(block.form.task, line)
     else {
       this.reported = null
       if (!this.bare.isFresh) this.bare = new BareTraceback()
     }
   }
 
-  #frame(frame: Frame, line: number): void {
-    if (frame === 'script') this.#story.scriptBegan(line)
-    else if (frame === 'timeout') this.#story.timedOut(line)
-    else if (frame === 'cleanup') {
+  #task(task: DriverTask, line: number): void {
+    if (task === 'script') this.#story.scriptBegan(line)
+    else if (task === 'timeout') this.#story.timedOut(line)
+    else if (task === 'cleanup') {
       this.#story.cleanupBegan()
       this.bare = new BareTraceback()
     }

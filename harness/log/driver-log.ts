@@ -1,5 +1,5 @@
 import type { LogSink } from '../model/log-event.ts'
-import { Consoles, type Run } from './consoles.ts'
+import { Consoles, type LineRun } from './consoles.ts'
 import { DriverLines, type Reading } from './driver-lines.ts'
 import { ExposedSymbols } from './exposed-symbols.ts'
 import type { Again, Gathering } from './gathering.ts'
@@ -45,7 +45,7 @@ export class DriverLog {
   }
 
   /** Takes the lines from `start` on that are more of the console that spoke last; the way of nearly every line. */
-  consoleLines(text: string, start: number, run: Run): void {
+  consoleLines(text: string, start: number, run: LineRun): void {
     this.#consoles.takeRun(text, start, run)
   }
 

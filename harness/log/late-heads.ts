@@ -60,7 +60,7 @@ export class LateHeads {
     this.#maybe.length = at
     const { ledger, prints, blocks } = this.#story
     const form = nodeForm(head.text)
-    const what = form && form.role !== 'frame' ? form : { kind: 'nested' as const, text: head.text }
+    const what = form && form.role !== 'bookkeeping' ? form : { kind: 'nested' as const, text: head.text }
     const around = ledger.entries[head.index]?.subtest ?? blocks.innermost(isSubtest)?.entry ?? null
     ledger.insert(
       Math.min(head.index, ledger.entries.length),

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { asDrawn, isMarker, Unwrapper } from './carriers.ts'
-import type { Run } from './consoles.ts'
+import type { LineRun } from './consoles.ts'
 import { LineSplitter } from './line-splitter.ts'
 import { NixOutput } from './nix-output.ts'
 import { FindingScanner } from './symptoms.ts'
@@ -28,7 +28,7 @@ export function createLogFileReader(onTest: OnTest): LogFileReader {
       if (!isMarker(line)) nix.line(line, 0, line.length, number)
     } else nix.line(text, start, end, number)
   })
-  const takeRun = (text: string, start: number, run: Run) => nix.consoleLines(text, start, run)
+  const takeRun = (text: string, start: number, run: LineRun) => nix.consoleLines(text, start, run)
   const splitter = new LineSplitter((text, start, end) => unwrapper.line(text, start, end), {
     onChunk: (text, bytes) => scanner.prime(text, bytes),
     skip: (text, start) => unwrapper.skip(text, start, takeRun),

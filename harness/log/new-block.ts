@@ -47,5 +47,5 @@ export function newBlock(head: Head, form: HeadForm, trusted: boolean, restarts:
 
 /** The driver's own words, to which nothing is added. The script's block is open for nearly the whole log. */
 function isExact(form: HeadForm): boolean {
-  return form.role === 'frame' && form.frame !== 'other'
+  return form.role === 'bookkeeping' && form.task !== 'other'
 }

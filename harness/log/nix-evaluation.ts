@@ -15,7 +15,7 @@ export function condenseEvaluationError(text: string, raw: string | null): Evalu
   const plain = plainText(text).replace(/\r/g, '')
   const full = headOf(plainText(raw ?? '')) || lastErrorLine(plain) || headOf(plain)
   const message = shortPaths(full)
-  const place = placeOf(plain)
+  const place = sourcePlace(plain)
   const suggestion = /Did you mean (.+?)\?/.exec(plain)?.[1]
   const hint = hintFor(plain)
   const parts = [message, place && `at ${place}`].filter(Boolean).join(' ')
@@ -32,7 +32,7 @@ function lastErrorLine(plain: string): string {
 }
 
 //        at /nix/store/…-source/flake.nix:9:42:
-function placeOf(plain: string): string | null {
+function sourcePlace(plain: string): string | null {
   const start = [...plain.matchAll(/^\s*error:[ \t]*\S/gm)].at(-1)?.index ?? 0
   const places = [...plain.matchAll(/\bat ((?:\/|«)[^\n]*?:\d+:\d+)/g)].filter((match) =>
     isOfUser(match[1] ?? ''),

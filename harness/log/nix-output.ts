@@ -1,4 +1,4 @@
-import type { Run } from './consoles.ts'
+import type { LineRun } from './consoles.ts'
 import { parseNixJsonLine } from './nix-json.ts'
 import { recogniseFailure } from './nix-messages.ts'
 import type { FindingScanner } from './symptoms.ts'
@@ -46,7 +46,7 @@ export class NixOutput {
   }
 
   /** The short way for more console lines of a bare log, which nothing of Nix can look like. */
-  consoleLines(text: string, start: number, run: Run): void {
+  consoleLines(text: string, start: number, run: LineRun): void {
     this.#bare.consoleLines(text, start, run)
   }
 

@@ -13,7 +13,7 @@ import { clean, copy, kept, withoutCodes } from './text.ts'
 import type { ToldFailures } from './told-failures.ts'
 
 /** An error that subtests reported and that fits no block: an assert of the script, or a bug in it. */
-export interface ScriptError {
+export interface UnplacedError {
   subtest: Block | null
   message: string
   line: number
@@ -34,7 +34,7 @@ export class Story {
   lastLine = 0
   /** What was being waited for when the driver's time was over. */
   timeoutStep: Block | null = null
-  scriptError: ScriptError | null = null
+  unplacedError: UnplacedError | null = null
   /** A subtest reported an error that may still be caught. */
   hasErrors = false
   /** Of a driver that tells every failure where it happens; null for one that does not. */
@@ -61,11 +61,11 @@ export class Story {
     const full = head.more.length === 0 ? first : [first, ...head.more].join('\n')
     const known = head.node === null ? driverForm(full) : nodeForm(full)
     const form = known ?? unknownForm(full, head.node !== null)
-    if (form.role !== 'frame') this.#goOn()
+    if (form.role !== 'bookkeeping') this.#goOn()
     const restarts = head.node === null ? 0 : this.nodes.get(head.node).restarts
     const block = newBlock({ ...head, text: first }, form, this.coloured === true, restarts)
     block.parent = this.#parentOf(block)
-    if (form.role !== 'frame') {
+    if (form.role !== 'bookkeeping') {
       this.#supersede(block)
       block.entry = this.ledger.start(this.#draft(block, form))
     }
@@ -125,13 +125,13 @@ export class Story {
   end({ block, seconds, more }: Ending): void {
     if (block.superseded || block.fate === 'abandoned') this.threads = true
     if (more) this.setText(block, more)
-    if (block.form.role !== 'frame') this.closeCaughtOutput()
+    if (block.form.role !== 'bookkeeping') this.closeCaughtOutput()
     if (block.form.role === 'group') this.caught()
     if (!this.told) for (const inner of this.blocks.inside(block)) this.#leave(inner, block)
     this.blocks.end(block, this.lastLine)
-    if (block.form.role === 'frame') {
-      if (block.form.frame === 'script') this.#scriptEnded()
-      if (block.form.frame === 'cleanup') this.marks.cleanupEnded = true
+    if (block.form.role === 'bookkeeping') {
+      if (block.form.task === 'script') this.#scriptEnded()
+      if (block.form.task === 'cleanup') this.marks.cleanupEnded = true
       return
     }
     const failed = block.pollFailed
@@ -162,7 +162,8 @@ export class Story {
     this.closeCaughtOutput()
     this.caught()
     if (this.told) return
-    for (const block of [...this.blocks.open].reverse()) if (block.form.role !== 'frame') this.abandon(block)
+    for (const block of [...this.blocks.open].reverse())
+      if (block.form.role !== 'bookkeeping') this.abandon(block)
   }
 
   /** The text has these further lines, of which the log shows `lines`, and what was read in them was never said by the driver. */
@@ -179,7 +180,7 @@ export class Story {
   retext(block: Block): void {
     const full = [block.head, ...block.more].join('\n')
     const form = block.node === null ? driverForm(full) : nodeForm(full)
-    if (!form || form.role === 'frame' || !block.entry) return
+    if (!form || form.role === 'bookkeeping' || !block.entry) return
     block.form = form
     block.entry.text = textOf(form.text)
     this.ledger.reissue(block.entry.index)
@@ -191,7 +192,7 @@ export class Story {
     const entries = reopened.flatMap(({ entry }) => entry ?? [])
     this.ledger.unread((line) => line > after && line <= last, entries)
     this.marks.takeBack()
-    this.scriptError = null
+    this.unplacedError = null
   }
 
   /** It failed, and the script went on without it; or it was never more than a line that looks like one. */
@@ -225,7 +226,7 @@ export class Story {
     this.told?.scriptWentOn()
     if (!this.hasErrors) return
     this.hasErrors = false
-    this.#catchScriptError()
+    this.#catchUnplacedError()
     for (const block of [...this.blocks.open].reverse()) {
       if (block.error === null || block.fate !== 'open') continue
       for (const inner of this.blocks.inside(block)) this.abandon(inner)
@@ -233,9 +234,9 @@ export class Story {
     }
   }
 
-  #catchScriptError(): void {
-    const error = this.scriptError
-    this.scriptError = null
+  #catchUnplacedError(): void {
+    const error = this.unplacedError
+    this.unplacedError = null
     if (error && isAssertion(error.message)) {
       this.ledger.end(this.startPython(error, null), {
         outcome: 'failed',
@@ -248,7 +249,7 @@ export class Story {
   }
 
   /** An assert of the script itself. @param text its source, where the log has it */
-  startPython({ subtest, line }: ScriptError, text: string | null): Entry {
+  startPython({ subtest, line }: UnplacedError, text: string | null): Entry {
     return this.ledger.start({
       node: null,
       kind: 'python',

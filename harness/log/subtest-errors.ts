@@ -20,7 +20,7 @@ export function subtestFailed(story: Story, { name, message }: TestError, line: 
   subtest.error = message
   story.hasErrors = true
   for (let at = subtest.parent; at; at = at.parent) at.brokenAt = line
-  if (!block && story.scriptError?.message !== message) story.scriptError = { subtest, message, line }
+  if (!block && story.unplacedError?.message !== message) story.unplacedError = { subtest, message, line }
 }
 
 /** The driver reports the exception that ended the script. */

@@ -1,5 +1,5 @@
 import type { LogSink } from '../model/log-event.ts'
-import type { Run } from './consoles.ts'
+import type { LineRun } from './consoles.ts'
 import { DriverLog } from './driver-log.ts'
 import type { FindingScanner } from './symptoms.ts'
 import { kept, withoutCodes } from './text.ts'
@@ -41,7 +41,7 @@ export class TestStream {
   }
 
   /** Takes the lines from `start` on that are more of the console that spoke last. */
-  consoleLines(text: string, start: number, run: Run): void {
+  consoleLines(text: string, start: number, run: LineRun): void {
     this.#log?.consoleLines(text, start, run)
   }
 

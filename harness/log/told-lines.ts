@@ -61,7 +61,7 @@ function giveOutput(story: Story, block: Block): void {
 
 function blockOf(story: Story, node: string | null, words: string): Block | null {
   for (const block of story.blocks.candidates()) {
-    if (block.fate !== 'open' || block.node !== node || block.form.role === 'frame') continue
+    if (block.fate !== 'open' || block.node !== node || block.form.role === 'bookkeeping') continue
     if (clean([block.head, ...block.more].join('\n')) === words) return block
     // Without colours nothing told how far the text of the head goes.
     if (!block.watched || !words.startsWith(clean(block.head))) continue

@@ -8,7 +8,7 @@ import { cleanMessage, toBytesString, withoutBreaks } from './text.ts'
 import type { ToldFailure, ToldFailures } from './told-failures.ts'
 
 /** How a test ended. */
-export interface Verdict {
+export interface LogVerdict {
   outcome: Outcome
   failure: Failure | null
 }
@@ -39,7 +39,7 @@ export interface ToldEnd {
  * The verdict on a script that threw.
  * @param causes the failures that the error left behind on its way out, innermost first
  */
-export function toldFailed(end: ToldEnd, error: LastError, causes: ToldFailure[]): Verdict {
+export function toldFailed(end: ToldEnd, error: LastError, causes: ToldFailure[]): LogVerdict {
   const [innermost] = causes
   const isDemand = error.exception === 'RequestedAssertionFailed'
   // What an error merely passed through is not what it is about.
@@ -53,12 +53,12 @@ export function toldFailed(end: ToldEnd, error: LastError, causes: ToldFailure[]
 }
 
 /** The verdict on a test whose surroundings could not be made. @param message clean */
-export function hostBroken(message: string): Verdict {
+export function hostBroken(message: string): LogVerdict {
   return { outcome: 'errored', failure: failureOf('host', message, null) }
 }
 
 /** The verdict when the time was over. @param running what was going on, innermost; null for nothing */
-export function toldTimeout({ failures, ledger }: ToldEnd, running: Entry | null): Verdict {
+export function toldTimeout({ failures, ledger }: ToldEnd, running: Entry | null): LogVerdict {
   failures.settle([], 'failed')
   const message = `timeout reached: ${whatRan(running)}`
   for (let one = running; one; one = one.subtest) {
@@ -78,7 +78,7 @@ function whatRan(running: Entry | null): string {
 }
 
 /** A guest that ended itself fails the check; a QEMU that died, or never started, is nobody's fault. */
-function lostNode(end: ToldEnd, error: LastError, causes: ToldFailure[]): Verdict {
+function lostNode(end: ToldEnd, error: LastError, causes: ToldFailure[]): LogVerdict {
   const entry = causes[0]?.entry ?? null
   const named = /^([\w.-]+): QEMU process exited/m.exec(error.message)?.[1] ?? entry?.node ?? null
   const node = named === null ? end.nodes.all.find(({ panicked }) => panicked) : end.nodes.find(named)
@@ -95,7 +95,7 @@ function endedItself(node: Node | undefined): boolean {
 }
 
 /** The script itself raised: an assert, or a mistake in it. */
-function scriptFailed(end: ToldEnd, error: LastError, causes: ToldFailure[]): Verdict {
+function scriptFailed(end: ToldEnd, error: LastError, causes: ToldFailure[]): LogVerdict {
   end.failures.settle(causes, 'failed')
   const words = wordsFor(error)
   if (error.exception !== 'AssertionError') return failed('python', { ...error, message: words }, null)
@@ -120,7 +120,7 @@ function wordsFor({ exception, message, scriptLine }: LastError): string {
     : `${exception} in line ${scriptLine} of the test script`
 }
 
-function failed(kind: FailureKind, { message, frames }: LastError, culprit: Entry | null): Verdict {
+function failed(kind: FailureKind, { message, frames }: LastError, culprit: Entry | null): LogVerdict {
   return { outcome: 'failed', failure: failureOf(kind, message, culprit, frames) }
 }
 

@@ -14,7 +14,7 @@ export interface Traceback {
   leavingBlock: boolean
 }
 
-interface Frame {
+interface StackFrame {
   file: string
   line: number
   name: string
@@ -45,7 +45,7 @@ export function parseTraceback(lines: string[]): Traceback | null {
   return {
     exception: match[1].split('.').at(-1) as string,
     message: message === '' ? null : message,
-    ...placeOf(frames),
+    ...scriptPlace(frames),
   }
 }
 
@@ -57,8 +57,8 @@ function startOfLast(lines: string[]): number {
   return 1
 }
 
-function readFrames(lines: string[], from: number): { frames: Frame[]; at: number } {
-  const frames: Frame[] = []
+function readFrames(lines: string[], from: number): { frames: StackFrame[]; at: number } {
+  const frames: StackFrame[] = []
   let at = from
   for (; at < lines.length; at++) {
     const line = lines[at] as string
@@ -73,7 +73,7 @@ function readFrames(lines: string[], from: number): { frames: Frame[]; at: numbe
   return { frames, at }
 }
 
-function placeOf(frames: Frame[]) {
+function scriptPlace(frames: StackFrame[]) {
   const inner = frames.findLastIndex(isScript)
   const below = frames.slice(inner + 1)
   return {
@@ -85,11 +85,11 @@ function placeOf(frames: Frame[]) {
 }
 
 /** NixOS's driver is given its script as a text without a file; ours reads it from a suite. */
-function isScript({ file }: Frame): boolean {
+function isScript({ file }: StackFrame): boolean {
   return file === '<string>' || (file.endsWith('.ts') && !file.startsWith('test_driver/'))
 }
 
-function frameText({ file, line, name, source }: Frame): string {
+function frameText({ file, line, name, source }: StackFrame): string {
   const place = `File "${file}", line ${line}${name === '' ? '' : `, in ${name}`}`
   return source === null ? place : `${place}: ${source}`
 }

@@ -7,7 +7,7 @@ import { fail, failOpenGroups, settle } from './settle.ts'
 import type { Story } from './story.ts'
 import { cleanMessage, kept, withoutBreaks } from './text.ts'
 import type { ToldFailures } from './told-failures.ts'
-import { type ToldEnd, toldFailed, toldTimeout, type Verdict } from './told-verdict.ts'
+import { type LogVerdict, type ToldEnd, toldFailed, toldTimeout } from './told-verdict.ts'
 import type { Traceback } from './traceback.ts'
 
 /** What somebody else knows of the end of a test, such as Nix. */
@@ -34,7 +34,7 @@ export function conclude(story: Story, traceback: Traceback | null, hint?: EndHi
   })
 }
 
-function hinted(story: Story, hint: EndHint): Verdict {
+function hinted(story: Story, hint: EndHint): LogVerdict {
   if (hint.outcome === 'unknown') return { outcome: 'unknown', failure: null }
   const { outcome, kind, message } = hint
   const step = story.blocks.innermost(({ form, superseded }) => form.role === 'step' && !superseded)
@@ -45,7 +45,7 @@ function reportOf({ name, consoleLines, booted, symptoms }: Node): NodeReport {
   return { name, consoleLines, booted, symptoms }
 }
 
-function decide(story: Story, traceback: Traceback | null): Verdict {
+function decide(story: Story, traceback: Traceback | null): LogVerdict {
   if (story.marks.timeoutAt !== null && !story.marks.passed && !forgedTimeout(story, traceback))
     return timedOut(story)
   if (story.marks.passed) return finished(story)
@@ -64,7 +64,7 @@ function forgedTimeout(story: Story, traceback: Traceback | null): boolean {
 }
 
 /** A script that ended well, unless it asserted nothing of a QEMU that was dead. */
-function finished(story: Story): Verdict {
+function finished(story: Story): LogVerdict {
   story.caught()
   if (story.told) return { outcome: 'passed', failure: null }
   for (const block of [...story.blocks.open].reverse()) story.abandon(block)
@@ -83,11 +83,12 @@ function neverLived(node: Node): boolean {
   return node.started && node.complaint !== null && !node.spoke && !node.terminated && !node.poweredOff
 }
 
-function hostBroken(message: string): Verdict {
+/** Unlike that of told-verdict.ts, of a log's text: bytes, not characters. */
+function hostBroken(message: string): LogVerdict {
   return { outcome: 'errored', failure: failureOf('host', withoutBreaks(cleanMessage(message))) }
 }
 
-function timedOut(story: Story): Verdict {
+function timedOut(story: Story): LogVerdict {
   if (story.told) {
     const running = story.blocks.innermost(({ entry }) => entry !== null)
     return toldTimeout(toldEnd(story, story.told), running?.entry ?? null)
@@ -100,7 +101,7 @@ function timedOut(story: Story): Verdict {
   return { outcome: 'timed-out', failure: failureOf('timeout', message, about(step)) }
 }
 
-function failed(story: Story, traceback: Traceback | null): Verdict {
+function failed(story: Story, traceback: Traceback | null): LogVerdict {
   if (traceback?.exception === 'KeyboardInterrupt') {
     return { outcome: 'interrupted', failure: null }
   }
@@ -141,7 +142,7 @@ function messageOf(story: Story, traceback: Traceback | null): string | null {
   const told = story.blocks.innermost((block) => block.error !== null)?.error ?? null
   const squeezed = (text: string) => text.replace(/[^!-~]+/g, '')
   if (told !== null && (!traceback || squeezed(told) === squeezed(traceback.message ?? ''))) return told
-  return traceback?.message ?? story.scriptError?.message ?? told
+  return traceback?.message ?? story.unplacedError?.message ?? told
 }
 
 /** Some log levels swallow every message; the output of a failed command stays. */
@@ -150,10 +151,15 @@ function silentFailure(story: Story): Block | null {
 }
 
 function silentMessage({ form }: Block): string {
-  return form.role === 'frame' ? '' : `command \`${form.text}\` failed`
+  return form.role === 'bookkeeping' ? '' : `command \`${form.text}\` failed`
 }
 
-function lostNode(story: Story, block: Block | null, message: string, traceback: Traceback | null): Verdict {
+function lostNode(
+  story: Story,
+  block: Block | null,
+  message: string,
+  traceback: Traceback | null,
+): LogVerdict {
   const named = /^([\w.-]+): QEMU process exited/m.exec(message)?.[1]
   const node = lostOne(story, named ?? block?.node ?? null)
   const guestDied = node !== undefined && (node.panicked || node.poweredOff)
@@ -174,9 +180,9 @@ function lostOne(story: Story, name: string | null): Node | undefined {
   return story.nodes.all.find(({ panicked }) => panicked)
 }
 
-function stepFailed(story: Story, block: Block, message: string, traceback: Traceback | null): Verdict {
+function stepFailed(story: Story, block: Block, message: string, traceback: Traceback | null): LogVerdict {
   fail(story, block, message, 'failed')
-  const kind = block.form.role === 'frame' ? 'python' : block.form.kind
+  const kind = block.form.role === 'bookkeeping' ? 'python' : block.form.kind
   const failure = failureOf(kind, withoutBreaks(cleanMessage(message)), {
     ...about(block),
     traceback: framesOf(traceback),
@@ -185,7 +191,7 @@ function stepFailed(story: Story, block: Block, message: string, traceback: Trac
 }
 
 // Polling condition failed: marker is there
-function pollingFailure(story: Story, message: string, traceback: Traceback | null): Verdict | null {
+function pollingFailure(story: Story, message: string, traceback: Traceback | null): LogVerdict | null {
   const what = /^Polling condition failed: ([\s\S]*)$/.exec(message)?.[1]
   if (what === undefined) return null
   const entry = story.ledger.entries.findLast(
@@ -201,7 +207,7 @@ function pollingFailure(story: Story, message: string, traceback: Traceback | nu
 }
 
 /** The script itself raised: an assert, `t.assert...`, or a mistake in it. */
-function scriptFailed(story: Story, message: string | null, traceback: Traceback | null): Verdict {
+function scriptFailed(story: Story, message: string | null, traceback: Traceback | null): LogVerdict {
   if (traceback?.leavingBlock) endInnermostGroup(story)
   const asserted = isAssert(message, traceback)
   const told = wordsFor(story, message, traceback)
@@ -209,7 +215,7 @@ function scriptFailed(story: Story, message: string | null, traceback: Traceback
   const failure = failureOf(kind, withoutBreaks(cleanMessage(told)), { traceback: framesOf(traceback) })
   if (asserted) {
     const subtest = story.blocks.innermost(isSubtest)
-    const error = story.scriptError ?? { subtest, message: told, line: story.lastLine }
+    const error = story.unplacedError ?? { subtest, message: told, line: story.lastLine }
     const source = traceback?.frames.at(-1)?.split(/, in \S+: /)[1]
     const entry = story.startPython({ ...error, subtest }, source ? kept(source) : placeText(traceback))
     story.ledger.end(entry, {
@@ -221,7 +227,7 @@ function scriptFailed(story: Story, message: string | null, traceback: Traceback
     })
     failure.assertion = entry.index
   }
-  story.scriptError = null
+  story.unplacedError = null
   failOpenGroups(story, told, 'failed')
   return { outcome: 'failed', failure }
 }
@@ -264,7 +270,7 @@ function endInnermostGroup(story: Story): void {
 
 /** Without colours a print can look like a subtest; a real one around the failure reports it. */
 function dropForgedSubtests(story: Story, traceback: Traceback | null): void {
-  if (story.coloured === true || traceback?.leavingBlock || (!traceback && !story.scriptError)) return
+  if (story.coloured === true || traceback?.leavingBlock || (!traceback && !story.unplacedError)) return
   const reported = story.blocks.open.findLastIndex((block) => block.error !== null)
   const forged = story.blocks.open.filter(
     (block, at) => isSubtest(block) && block.error === null && (traceback ? true : at > reported),

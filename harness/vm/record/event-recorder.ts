@@ -7,7 +7,7 @@ import { Sightings } from '../../log/sightings.ts'
 import { FindingScanner } from '../../log/symptoms.ts'
 import { toBytesString } from '../../log/text.ts'
 import { type ToldFailure, ToldFailures } from '../../log/told-failures.ts'
-import { hostBroken, type ToldEnd, toldFailed, toldTimeout, type Verdict } from '../../log/told-verdict.ts'
+import { hostBroken, type LogVerdict, type ToldEnd, toldFailed, toldTimeout } from '../../log/told-verdict.ts'
 import type { AssertionKind } from '../../model/assertion.ts'
 import type { LogSink } from '../../model/log-event.ts'
 import type { Block, BlockFailure, Fact, ScriptError, Step } from './fact.ts'
@@ -194,7 +194,7 @@ export class EventRecorder {
     this.#sink.event({ type: 'logEnded', outcome, failure: why, nodes, seconds })
   }
 
-  #verdict(end: ToldEnd, failure: ScriptError | null): Verdict {
+  #verdict(end: ToldEnd, failure: ScriptError | null): LogVerdict {
     if (this.#hostError !== null) return hostBroken(this.#hostError)
     if (this.#isTimedOut) return toldTimeout(end, [...this.#running].at(-1) ?? null)
     if (failure) {

@@ -37,9 +37,9 @@ test.each([
 })
 
 test('the driver keeps books of its own', () => {
-  expect(nodeForm('waiting for the VM to finish booting')).toEqual({ role: 'frame', frame: 'boot' })
-  expect(driverForm('run the VM test script')).toEqual({ role: 'frame', frame: 'script' })
-  expect(driverForm('timeout reached; test terminating...')).toEqual({ role: 'frame', frame: 'timeout' })
+  expect(nodeForm('waiting for the VM to finish booting')).toEqual({ role: 'bookkeeping', task: 'boot' })
+  expect(driverForm('run the VM test script')).toEqual({ role: 'bookkeeping', task: 'script' })
+  expect(driverForm('timeout reached; test terminating...')).toEqual({ role: 'bookkeeping', task: 'timeout' })
   expect(driverForm('constructor')).toBeNull()
 })
 
