@@ -7,7 +7,7 @@ import {
   type Outage,
 } from '../model/profile.ts'
 import { UserError } from '../model/user-error.ts'
-import { type FieldIssue, oneOf, Section } from './section.ts'
+import { type FieldIssue, FieldTable, oneOf } from './field-table.ts'
 import { BadValue, parseQueue, parseRate, parseShare, parseTime, shown } from './units.ts'
 
 /** A share of packets, or a loss that has a memory: see Loss in model/profile.ts. */
@@ -59,65 +59,62 @@ export const noConstraint: Constraint = {
 /** Reads a constraint that stands in a program. @throws UserError that names each wrong field */
 export function constraintOf(written: WrittenConstraint): Constraint {
   const issues: FieldIssue[] = []
-  const constraint = readConstraint(new Section(written, constraintKeys, { path: [], issues }))
+  const constraint = readConstraint(new FieldTable(written, constraintKeys, { path: [], issues }))
   if (issues.length === 0) return constraint
   const lines = issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
   throw new UserError('not a constraint that a link can have', lines)
 }
 
 /** Reads the fields of a constraint and what must hold between them. */
-export function readConstraint(section: Section): Constraint {
-  const share = (key: string) => section.read(key, parseShare, 0)
+export function readConstraint(fields: FieldTable): Constraint {
+  const share = (key: string) => fields.read(key, parseShare, 0)
   const constraint: Constraint = {
-    delay: readDelay(section),
-    loss: readLoss(section),
+    delay: readDelay(fields),
+    loss: readLoss(fields),
     duplication: share('duplication'),
     reordering: share('reordering'),
     corruption: share('corruption'),
-    rate: section.read('rate', parseRate, null),
-    queue: section.read('queue', parseQueue, null),
-    outage: readOutage(section),
+    rate: fields.read('rate', parseRate, null),
+    queue: fields.read('queue', parseQueue, null),
+    outage: readOutage(fields),
   }
-  if (section.has('queue') && !section.has('rate')) {
-    section.complain('queue', 'a queue needs a rate: without one, nothing waits')
+  if (fields.has('queue') && !fields.has('rate')) {
+    fields.complain('queue', 'a queue needs a rate: without one, nothing waits')
   }
-  if (section.has('reordering') && !section.has('delay')) {
-    section.complain(
-      'reordering',
-      'reordering needs a delay: it lets packets overtake those that are delayed',
-    )
+  if (fields.has('reordering') && !fields.has('delay')) {
+    fields.complain('reordering', 'reordering needs a delay: it lets packets overtake those that are delayed')
   }
   return constraint
 }
 
-function readDelay(section: Section): Delay | null {
-  const seconds = section.read('delay', parseTime, 0)
-  const jitterSeconds = section.read('jitter', parseTime, 0)
-  const distribution = section.read('distribution', oneOf(delayDistributions), 'uniform')
-  if (section.has('jitter') && !section.has('delay')) {
-    section.complain('jitter', 'jitter needs a delay that it varies')
-  } else if (jitterSeconds > seconds && section.has('delay')) {
-    section.complain('jitter', 'jitter is more than the delay: no packet arrives before it was sent')
+function readDelay(fields: FieldTable): Delay | null {
+  const seconds = fields.read('delay', parseTime, 0)
+  const jitterSeconds = fields.read('jitter', parseTime, 0)
+  const distribution = fields.read('distribution', oneOf(delayDistributions), 'uniform')
+  if (fields.has('jitter') && !fields.has('delay')) {
+    fields.complain('jitter', 'jitter needs a delay that it varies')
+  } else if (jitterSeconds > seconds && fields.has('delay')) {
+    fields.complain('jitter', 'jitter is more than the delay: no packet arrives before it was sent')
   }
-  if (section.has('distribution') && !section.has('jitter')) {
-    section.complain('distribution', 'a distribution needs a jitter')
+  if (fields.has('distribution') && !fields.has('jitter')) {
+    fields.complain('distribution', 'a distribution needs a jitter')
   }
   return seconds === 0 ? null : { seconds, jitterSeconds, distribution }
 }
 
-function readLoss(section: Section): Loss | null {
-  const value = section.read('loss', (written) => written, null)
+function readLoss(fields: FieldTable): Loss | null {
+  const value = fields.read('loss', (written) => written, null)
   if (value === null) return null
   if (typeof value !== 'object') {
-    const average = section.read('loss', parseShare, 0)
+    const average = fields.read('loss', parseShare, 0)
     return average === 0 ? null : { type: 'random', average }
   }
-  return 'average' in value || 'correlation' in value ? readCorrelated(section) : readBursty(section)
+  return 'average' in value || 'correlation' in value ? readCorrelated(fields) : readBursty(fields)
 }
 
-function readCorrelated(section: Section): Loss {
+function readCorrelated(fields: FieldTable): Loss {
   const keys = ['average', 'correlation']
-  const table = requiring(section.table('loss', keys), keys)
+  const table = requiring(fields.table('loss', keys), keys)
   return {
     type: 'correlated',
     average: table.read('average', parseShare, 0),
@@ -125,8 +122,8 @@ function readCorrelated(section: Section): Loss {
   }
 }
 
-function readBursty(section: Section): Loss {
-  const table = requiring(section.table('loss', ['enter', 'leave', 'inside', 'outside']), ['enter', 'leave'])
+function readBursty(fields: FieldTable): Loss {
+  const table = requiring(fields.table('loss', ['enter', 'leave', 'inside', 'outside']), ['enter', 'leave'])
   const leave = table.read('leave', parseShare, 1)
   if (leave === 0) table.complain('leave', 'a burst that never ends: give it a chance to end')
   return {
@@ -138,10 +135,10 @@ function readBursty(section: Section): Loss {
   }
 }
 
-function readOutage(section: Section): Outage | null {
-  if (!section.has('outage')) return null
+function readOutage(fields: FieldTable): Outage | null {
+  if (!fields.has('outage')) return null
   const keys = ['every', 'lasts']
-  const table = requiring(section.table('outage', keys), keys)
+  const table = requiring(fields.table('outage', keys), keys)
   const outage = {
     everySeconds: table.read('every', parseOutageTime, 2),
     lastsSeconds: table.read('lasts', parseOutageTime, 1),
@@ -159,7 +156,7 @@ function parseOutageTime(value: unknown): number {
   return seconds
 }
 
-function requiring(section: Section, keys: string[]): Section {
-  for (const one of keys) if (!section.has(one)) section.complain(one, 'is missing')
-  return section
+function requiring(fields: FieldTable, keys: string[]): FieldTable {
+  for (const one of keys) if (!fields.has(one)) fields.complain(one, 'is missing')
+  return fields
 }

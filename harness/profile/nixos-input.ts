@@ -1,6 +1,6 @@
 import type { InterfaceSelector, Outage, Profile } from '../model/profile.ts'
 import { nodePattern } from './node-glob.ts'
-import { type Command, linkCommands } from './qdisc.ts'
+import { linkCommands, type ProgramCall } from './qdisc.ts'
 import { constraintWords } from './words.ts'
 
 /** Stands for the name of a network card in commands. */
@@ -20,9 +20,9 @@ export interface NixosInput {
     nodes: NodePattern
     on: InterfaceSelector
     words: string
-    apply: Command[]
+    apply: ProgramCall[]
     /** `there` and `gone` in seconds, as `sleep` takes them. */
-    outage: { down: Command; up: Command; there: string; gone: string } | null
+    outage: { down: ProgramCall; up: ProgramCall; there: string; gone: string } | null
   }[]
   limits: { nodes: NodePattern; memoryMiB: number | null; cores: number | null }[]
 }

@@ -3,14 +3,14 @@ import { shellWord } from '../model/shell-word.ts'
 import { burstBytes, frameBytes, netemPackets, waitingBytes } from './queue-sizes.ts'
 
 /** A program and its arguments. */
-export type Command = string[]
+export type ProgramCall = string[]
 
 /** How a constraint gets onto an interface. Programs are iproute2's, found on PATH. */
 export interface LinkCommands {
   /** In this order; whatever constraint was there before is replaced. */
-  apply: Command[]
+  apply: ProgramCall[]
   /** What turns the link off and on where it has outages, otherwise null. */
-  outage: { down: Command; up: Command } | null
+  outage: { down: ProgramCall; up: ProgramCall } | null
 }
 
 /**
@@ -28,7 +28,7 @@ export function linkCommands(dev: string, constraint: Constraint): LinkCommands 
 }
 
 /** What takes any constraint off an interface, in this order; works whether or not there is one. */
-export function releaseCommands(dev: string): Command[] {
+export function releaseCommands(dev: string): ProgramCall[] {
   return [
     neutralRoot(dev),
     ['tc', 'qdisc', 'del', 'dev', dev, 'root'],
@@ -40,7 +40,7 @@ export function releaseCommands(dev: string): Command[] {
  * Comes first: a qdisc cannot be replaced by one of its own kind, only changed, and htb not even that; and `del` of
  * a root that nobody has set fails.
  */
-function neutralRoot(dev: string): Command {
+function neutralRoot(dev: string): ProgramCall {
   return ['tc', 'qdisc', 'replace', 'dev', dev, 'root', 'pfifo']
 }
 
@@ -52,7 +52,7 @@ const kernelSegments = 65535
  * delays packets would then treat a few dozen frames as one: 1 % loss hardly slows a connection down. Holds for
  * connections made from now on.
  */
-function segmentsPerPacket(dev: string, count: number): Command {
+function segmentsPerPacket(dev: string, count: number): ProgramCall {
   return ['ip', 'link', 'set', 'dev', dev, 'gso_max_segs', String(count)]
 }
 
@@ -60,7 +60,7 @@ const rootHandle = '1:'
 const rateClass = '1:1'
 const netemHandle = '10:'
 
-function qdiscs(dev: string, constraint: Constraint): Command[] {
+function qdiscs(dev: string, constraint: Constraint): ProgramCall[] {
   const { rate } = constraint
   const netem = netemArguments(constraint)
   const needsNetem = netem.length > 0 || constraint.outage !== null
@@ -81,7 +81,7 @@ function qdiscs(dev: string, constraint: Constraint): Command[] {
 }
 
 /** tbf's `limit` is how much may wait, not how long anything is delayed; `latency` would say the same in time. */
-function tbfCommand(dev: string, rate: number, constraint: Constraint): Command {
+function tbfCommand(dev: string, rate: number, constraint: Constraint): ProgramCall {
   return [
     ...['tc', 'qdisc', 'replace', 'dev', dev, 'root', 'handle', rootHandle, 'tbf'],
     ...['rate', `${Math.round(rate)}bit`, 'burst', String(burstBytes(rate))],
@@ -89,7 +89,7 @@ function tbfCommand(dev: string, rate: number, constraint: Constraint): Command 
   ]
 }
 
-function netemCommand(verb: 'replace' | 'change', dev: string, constraint: Constraint): Command {
+function netemCommand(verb: 'replace' | 'change', dev: string, constraint: Constraint): ProgramCall {
   const parent = constraint.rate === null ? ['root'] : ['parent', rateClass]
   return [
     ...['tc', 'qdisc', verb, 'dev', dev, ...parent, 'handle', netemHandle, 'netem'],
@@ -97,7 +97,7 @@ function netemCommand(verb: 'replace' | 'change', dev: string, constraint: Const
   ]
 }
 
-function outageCommands(dev: string, constraint: Constraint): { down: Command; up: Command } {
+function outageCommands(dev: string, constraint: Constraint): { down: ProgramCall; up: ProgramCall } {
   const all: Loss = { type: 'random', average: 1 }
   return {
     down: netemCommand('change', dev, { ...constraint, loss: all }),
@@ -171,6 +171,6 @@ function percent(fraction: number): string {
 }
 
 /** One line for a POSIX shell; it stops at the first command that fails. */
-export function shellLine(commands: Command[]): string {
+export function shellLine(commands: ProgramCall[]): string {
   return commands.map((command) => command.map(shellWord).join(' ')).join(' && ')
 }

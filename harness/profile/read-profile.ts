@@ -9,8 +9,8 @@ import type {
 } from '../model/profile.ts'
 import { parseMemory } from '../model/units.ts'
 import { constraintKeys, readConstraint } from './constraint.ts'
+import { type FieldIssue, FieldTable, numberBetween, oneOf, parseText } from './field-table.ts'
 import { commonName } from './node-glob.ts'
-import { type FieldIssue, numberBetween, oneOf, parseText, Section } from './section.ts'
 import { type FieldPath, TomlLines } from './toml-lines.ts'
 import { BadValue, shown } from './units.ts'
 
@@ -38,7 +38,7 @@ export function readProfile(
     return [{ file, line: error.line, field: '', message: syntaxMessage(error) }]
   }
   const issues: FieldIssue[] = []
-  const profile = readFields(new Section(value, profileKeys, { path: [], issues }), name)
+  const profile = readFields(new FieldTable(value, profileKeys, { path: [], issues }), name)
   issues.push(...overlaps(profile.links))
   if (issues.length === 0) return profile
   const lines = new TomlLines(text)
@@ -52,43 +52,43 @@ export function issueLine({ file, line, field, message }: ProfileIssue): string 
   return [`${file}:${line}`, ...(field === '' ? [] : [field]), message].join(': ')
 }
 
-function readFields(section: Section, name: string): Profile {
+function readFields(fields: FieldTable, name: string): Profile {
   for (const key of ['description', 'imitates', 'source']) {
-    if (!section.has(key)) section.complain(key, 'is missing')
+    if (!fields.has(key)) fields.complain(key, 'is missing')
   }
   return {
     name,
-    description: section.read('description', parseText, ''),
-    imitates: section.read('imitates', parseText, ''),
-    source: section.read('source', parseText, ''),
-    links: section.tables('links', linkKeys).map(readLinks),
-    limits: section.tables('limits', limitKeys).map(readLimits),
-    accelerator: section.read('accelerator', oneOf<Accelerator>(['kvm', 'tcg', 'hvf']), null),
-    timeoutFactor: section.read('timeout-factor', numberBetween(1, 100, 'any'), 1),
+    description: fields.read('description', parseText, ''),
+    imitates: fields.read('imitates', parseText, ''),
+    source: fields.read('source', parseText, ''),
+    links: fields.tables('links', linkKeys).map(readLinks),
+    limits: fields.tables('limits', limitKeys).map(readLimits),
+    accelerator: fields.read('accelerator', oneOf<Accelerator>(['kvm', 'tcg', 'hvf']), null),
+    timeoutFactor: fields.read('timeout-factor', numberBetween(1, 100, 'any'), 1),
   }
 }
 
-function readLinks(section: Section): ConstrainedLinks {
-  const constraint = readConstraint(section)
-  if (!constraintKeys.some((key) => section.has(key))) {
-    section.complain('nodes', `no constraint: give one of ${constraintKeys.join(', ')}`)
+function readLinks(fields: FieldTable): ConstrainedLinks {
+  const constraint = readConstraint(fields)
+  if (!constraintKeys.some((key) => fields.has(key))) {
+    fields.complain('nodes', `no constraint: give one of ${constraintKeys.join(', ')}`)
   }
-  return { nodes: section.read('nodes', parseGlob, '*'), on: readSelector(section), constraint }
+  return { nodes: fields.read('nodes', parseGlob, '*'), on: readSelector(fields), constraint }
 }
 
-function readSelector(section: Section): InterfaceSelector {
-  const name = section.read('interface', parseInterface, null)
-  const number = section.read('vlan', numberBetween(1, 254, 'whole'), null)
-  if (name !== null && number !== null) section.complain('vlan', 'give either an interface or a vlan')
+function readSelector(fields: FieldTable): InterfaceSelector {
+  const name = fields.read('interface', parseInterface, null)
+  const number = fields.read('vlan', numberBetween(1, 254, 'whole'), null)
+  if (name !== null && number !== null) fields.complain('vlan', 'give either an interface or a vlan')
   if (name !== null) return { type: 'interface', name }
   return number === null ? { type: 'all' } : { type: 'vlan', number }
 }
 
-function readLimits(section: Section): NodeLimits {
+function readLimits(fields: FieldTable): NodeLimits {
   return {
-    nodes: section.read('nodes', parseGlob, '*'),
-    memoryMiB: section.read('memory', memoryOf, null),
-    cores: section.read('cores', numberBetween(1, 64, 'whole'), null),
+    nodes: fields.read('nodes', parseGlob, '*'),
+    memoryMiB: fields.read('memory', memoryOf, null),
+    cores: fields.read('cores', numberBetween(1, 64, 'whole'), null),
   }
 }
 

@@ -8,7 +8,7 @@ import type { CheckPlace } from './ports.ts'
 export function joinPlaces(places: ReadonlyMap<CheckKind, CheckPlace>): CheckPlace {
   const [only, ...more] = places.values()
   if (only && more.length === 0) return only
-  const placeOf = ({ kind }: ListedCheck): CheckPlace => {
+  const placeFor = ({ kind }: ListedCheck): CheckPlace => {
     const place = places.get(kind)
     if (!place) throw new Error(`there is no place for checks of kind ${kind}`)
     return place
@@ -19,11 +19,11 @@ export function joinPlaces(places: ReadonlyMap<CheckKind, CheckPlace>): CheckPla
       return (await Promise.all(lists)).flat()
     },
     describe: (checks, signal, profile = null) => describeEach(places, checks, signal, profile),
-    fitness: (check, accel) => placeOf(check).fitness(check, accel),
+    fitness: (check, accel) => placeFor(check).fitness(check, accel),
     attempt: (request, observer, signal) =>
-      placeOf(request.instance.check).attempt(request, observer, signal),
+      placeFor(request.instance.check).attempt(request, observer, signal),
     earlierLog: async (instance, signal) =>
-      (await placeOf(instance.check).earlierLog?.(instance, signal)) ?? null,
+      (await placeFor(instance.check).earlierLog?.(instance, signal)) ?? null,
   }
 }
 

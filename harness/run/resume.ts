@@ -34,12 +34,12 @@ export function whatStands(
       const { attempts } = instance
       const tried = attempts.filter(({ ended }) => ended !== null && didNotPass(ended.outcome)).length
       const last = Math.max(lastFolder(id), ...attempts.map(({ attempt }) => attempt))
-      return [id, { last, tried, verdict: verdictOf(instance, tried, retry) }]
+      return [id, { last, tried, verdict: standingVerdict(instance, tried, retry) }]
     }),
   )
 }
 
-function verdictOf(
+function standingVerdict(
   { attempts, skipped, errored }: InstanceState,
   tried: number,
   retry: RetryPolicy,

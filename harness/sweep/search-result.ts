@@ -5,7 +5,7 @@ import type { SearchEnding, SearchPoint, SearchQuestion, SearchReport, SearchRes
 import { wilsonInterval } from '../trends/wilson.ts'
 import { byHarshness, probedValue, unitOf } from './knob.ts'
 import { nextStep } from './search.ts'
-import { isError, isFailure, isPass, mostErrorsInARow, verdictOf } from './verdict.ts'
+import { isError, isFailure, isPass, mostErrorsInARow, valueVerdict } from './verdict.ts'
 
 /** What a run that searched came to, from its attempts alone. */
 export function searchReportOf({ run, checks }: RunReport, question: SearchQuestion): SearchReport {
@@ -67,7 +67,7 @@ function outcomesOf({ attempts, outcome, earlier, skip }: CheckReport): Outcome[
 function pointOf(value: number, outcomes: readonly Outcome[], { repeat }: SearchQuestion): SearchPoint {
   const passed = outcomes.filter(isPass).length
   const failed = outcomes.filter(isFailure).length
-  const verdict = verdictOf(outcomes, repeat)
+  const verdict = valueVerdict(outcomes, repeat)
   return {
     value,
     passed,

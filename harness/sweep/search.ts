@@ -1,7 +1,7 @@
 import type { Outcome } from '../model/outcome.ts'
 import type { SearchQuestion } from '../model/sweep.ts'
 import { endsOf, middleOf, widthBetween } from './knob.ts'
-import { verdictOf } from './verdict.ts'
+import { valueVerdict } from './verdict.ts'
 
 /** What to do next in a search. Values are in the question's unit. */
 export type SearchStep =
@@ -30,7 +30,7 @@ export function nextStep(question: SearchQuestion, known: KnownAttempts): Search
   let step = course.next()
   while (!step.done) {
     const value = step.value
-    const verdict = verdictOf(known.get(value) ?? [], question.repeat)
+    const verdict = valueVerdict(known.get(value) ?? [], question.repeat)
     switch (verdict) {
       case 'passes':
       case 'fails':

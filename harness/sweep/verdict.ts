@@ -4,13 +4,13 @@ import type { Outcome } from '../model/outcome.ts'
 export const mostErrorsInARow = 3
 
 /** What the attempts at one value come to. `open`: more are needed. */
-export type Verdict = 'passes' | 'fails' | 'open' | 'broken' | 'impossible'
+export type ValueVerdict = 'passes' | 'fails' | 'open' | 'broken' | 'impossible'
 
 /**
  * A value passes when more than half of its attempts do. All of them are made: to stop as soon as that is clear would
  * bias the rate. Attempts that the infrastructure broke, or an interruption cut off, do not count and are repeated.
  */
-export function verdictOf(outcomes: readonly Outcome[], repeat: number): Verdict {
+export function valueVerdict(outcomes: readonly Outcome[], repeat: number): ValueVerdict {
   const passed = outcomes.filter(isPass).length
   const failed = outcomes.filter(isFailure).length
   if (passed + failed >= repeat) return passed > failed ? 'passes' : 'fails'

@@ -12,7 +12,7 @@ export interface FieldIssue {
  * One table of written fields. Each is read by its own parser; what is wrong is gathered, so that one reading tells
  * all of it.
  */
-export class Section {
+export class FieldTable {
   readonly #fields: Record<string, unknown>
   readonly #path: FieldPath
   readonly #issues: FieldIssue[]
@@ -50,19 +50,19 @@ export class Section {
   }
 
   /** A table inside this one. */
-  table(key: string, known: readonly string[]): Section {
-    return new Section(this.#fields[key], known, { path: [...this.#path, key], issues: this.#issues })
+  table(key: string, known: readonly string[]): FieldTable {
+    return new FieldTable(this.#fields[key], known, { path: [...this.#path, key], issues: this.#issues })
   }
 
   /** The tables of an array `[[key]]`; none when it is not there. */
-  tables(key: string, known: readonly string[]): Section[] {
+  tables(key: string, known: readonly string[]): FieldTable[] {
     const value = this.#fields[key] ?? []
     if (!Array.isArray(value)) {
       this.complain(key, `write each as a table of its own: [[${key}]]`)
       return []
     }
     return value.map(
-      (one, index) => new Section(one, known, { path: [...this.#path, key, index], issues: this.#issues }),
+      (one, index) => new FieldTable(one, known, { path: [...this.#path, key, index], issues: this.#issues }),
     )
   }
 }
