@@ -8,7 +8,7 @@ import type { Capabilities } from './capabilities.ts'
 import { attemptRows, type Screen } from './live-rows.ts'
 import { progressRow } from './progress-row.ts'
 import { createRegion } from './region.ts'
-import { Countdown, standingOf } from './standing.ts'
+import { Countdown, numbersOf } from './run-numbers.ts'
 import { createWindowStatus } from './window-status.ts'
 
 /** The part of a terminal's stream that the view uses; `process.stderr` is one. */
@@ -98,8 +98,8 @@ export class Painter {
     const above = this.#above
     this.#above = ''
     const { progress } = this.lines
-    const standing = standingOf(progress, this.#instances)
-    this.#region.show({ above, lines: this.#rows(standing), beside: this.#window.tell(standing) })
+    const numbers = numbersOf(progress, this.#instances)
+    this.#region.show({ above, lines: this.#rows(numbers), beside: this.#window.tell(numbers) })
   }
 
   /** Nobody knows what stands there now: the next frame has everything. */
@@ -119,12 +119,12 @@ export class Painter {
     return { columns: Math.max(1, columns()), rows: Math.max(1, rows()) }
   }
 
-  #rows(standing: ReturnType<typeof standingOf>): string[] {
+  #rows(numbers: ReturnType<typeof numbersOf>): string[] {
     const { progress } = this.lines
     const screen = this.#screen
     const now = this.#options.now()
     const summary = {
-      standing,
+      numbers,
       budget: this.#options.rules?.budget ?? null,
       elapsed: this.#startedAt === null ? null : now - this.#startedAt,
       left: this.#countdown?.secondsLeft(progress, this.#instances, now) ?? null,

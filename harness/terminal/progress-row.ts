@@ -5,11 +5,11 @@ import { clip, columnsOf } from '../reporters/columns.ts'
 import { outcomeLooks, type Style } from '../reporters/style.ts'
 import { formatClock, formatLeft } from './clock.ts'
 import type { Screen } from './live-rows.ts'
-import type { Standing } from './standing.ts'
+import type { RunNumbers } from './run-numbers.ts'
 
 /** What the last row of the live view tells beside the counts. */
 export interface ProgressRow {
-  standing: Standing
+  numbers: RunNumbers
   budget: Budget | null
   /** Milliseconds; null before the run began. */
   elapsed: number | null
@@ -43,21 +43,21 @@ function toned(tone: Tone, text: string, style: Style): string {
 
 /** From all there is to say to the least that helps. */
 function versions(row: ProgressRow): Part[][] {
-  const { standing } = row
-  const stopping: Part[] = standing.interrupted ? [['warn', 'stopping']] : []
+  const { numbers } = row
+  const stopping: Part[] = numbers.interrupted ? [['warn', 'stopping']] : []
   const time: Part[] = row.elapsed === null ? [] : [['plain', formatClock(row.elapsed)]]
-  const left: Part[] = row.left === null || standing.interrupted ? [] : [['plain', formatLeft(row.left)]]
+  const left: Part[] = row.left === null || numbers.interrupted ? [] : [['plain', formatLeft(row.left)]]
   const counts: Part[] = [
     ...stopping,
-    ...outcomeParts(standing.ended),
-    ['plain', `${standing.running} running`],
-    ...(standing.waiting > 0 ? ([['plain', `${standing.waiting} waiting`]] as Part[]) : []),
+    ...outcomeParts(numbers.ended),
+    ['plain', `${numbers.running} running`],
+    ...(numbers.waiting > 0 ? ([['plain', `${numbers.waiting} waiting`]] as Part[]) : []),
   ]
   const memory = memoryPart(row)
   const cores = coresPart(row)
-  const done: Part = ['plain', `${standing.ended.length}/${standing.total}`]
-  const short: Part[] = [...stopping, ...badPart(standing.ended), done]
-  const running: Part = ['plain', `${standing.running} running`]
+  const done: Part = ['plain', `${numbers.ended.length}/${numbers.total}`]
+  const short: Part[] = [...stopping, ...badPart(numbers.ended), done]
+  const running: Part = ['plain', `${numbers.running} running`]
   return [
     [...counts, ...time, ...left, ...memory, ...cores],
     [...counts, ...time, ...left, ...memory],
@@ -67,7 +67,7 @@ function versions(row: ProgressRow): Part[][] {
     [...short, ...left],
     [...short, ...time],
     short,
-    [...badPart(standing.ended), done],
+    [...badPart(numbers.ended), done],
     [done],
   ]
 }
@@ -99,12 +99,12 @@ function badPart(ended: Outcome[]): Part[] {
   return words === null ? [] : [['bad', words]]
 }
 
-function memoryPart({ standing: { load }, budget }: ProgressRow): Part[] {
+function memoryPart({ numbers: { load }, budget }: ProgressRow): Part[] {
   if (!load || !budget) return []
   return [['plain', `${formatMemory(load.memoryMiB)} of ${formatMemory(budget.memoryMiB)}`]]
 }
 
-function coresPart({ standing: { load }, budget }: ProgressRow): Part[] {
+function coresPart({ numbers: { load }, budget }: ProgressRow): Part[] {
   if (!load || !budget) return []
   if (budget.cores !== null) return [['plain', `${load.cores} of ${budget.cores} cores`]]
   return budget.jobs === null ? [] : [['plain', `${load.jobs} of ${budget.jobs} jobs`]]

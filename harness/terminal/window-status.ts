@@ -1,11 +1,11 @@
 import type { Capabilities } from './capabilities.ts'
 import { badWords } from './progress-row.ts'
-import type { Standing } from './standing.ts'
+import type { RunNumbers } from './run-numbers.ts'
 
 /** Tells the window around a terminal how far a run is: by its title and by the progress of its tab. */
 export interface WindowStatus {
   /** Codes that tell what has changed; empty when nothing has. */
-  tell(standing: Standing): string
+  tell(numbers: RunNumbers): string
   /** Codes that take it all back; empty when nothing was told. */
   clear(): string
 }
@@ -24,10 +24,10 @@ export function createWindowStatus(can: Pick<Capabilities, 'title' | 'progress'>
   let title = ''
   let bar = ''
   return {
-    tell(standing) {
+    tell(numbers) {
       const before = { title, bar }
-      if (can.title) title = titleOf(standing)
-      if (can.progress) bar = progressOf(standing)
+      if (can.title) title = titleOf(numbers)
+      if (can.progress) bar = progressOf(numbers)
       const first = before.title === '' ? pushTitle : ''
       return (title === before.title ? '' : first + titled(title)) + (bar === before.bar ? '' : bar)
     },
@@ -40,12 +40,12 @@ export function createWindowStatus(can: Pick<Capabilities, 'title' | 'progress'>
   }
 }
 
-function titleOf({ ended, total }: Standing): string {
+function titleOf({ ended, total }: RunNumbers): string {
   const bad = badWords(ended)
   return ['vmproof', `${ended.length}/${total}`, bad].filter((part) => part !== null).join(' · ')
 }
 
-function progressOf({ ended, total }: Standing): string {
+function progressOf({ ended, total }: RunNumbers): string {
   const percent = total === 0 ? 0 : Math.floor((ended.length / total) * 100)
   return progress(badWords(ended) === null ? 'normal' : 'error', percent)
 }

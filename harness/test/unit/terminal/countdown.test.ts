@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { RunEvent } from '../../../model/run-event.ts'
 import { GroupRules } from '../../../plan/groups.ts'
 import { createProgress, followEvent } from '../../../reporters/progress.ts'
-import { Countdown, standingOf } from '../../../terminal/standing.ts'
+import { Countdown, numbersOf } from '../../../terminal/run-numbers.ts'
 import { instance } from '../../helpers/checks.ts'
 
 const begin = Date.UTC(2026, 10, 20)
@@ -66,5 +66,5 @@ test('says nothing of what nobody has told', () => {
   const { happen, leftAt, progress } = startRun()
   happen(0, { type: 'instancePlanned', instance: 'stranger' })
   expect(leftAt(1)).toBeNull()
-  expect(standingOf(progress, new Map())).toMatchObject({ waiting: 3, running: 0, total: 3, load: null })
+  expect(numbersOf(progress, new Map())).toMatchObject({ waiting: 3, running: 0, total: 3, load: null })
 })

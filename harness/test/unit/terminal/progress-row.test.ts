@@ -4,10 +4,10 @@ import { columnsOf } from '../../../reporters/columns.ts'
 import { createStyle } from '../../../reporters/style.ts'
 import { formatClock, formatLeft } from '../../../terminal/clock.ts'
 import { progressRow } from '../../../terminal/progress-row.ts'
-import type { Standing } from '../../../terminal/standing.ts'
+import type { RunNumbers } from '../../../terminal/run-numbers.ts'
 import { createWindowStatus } from '../../../terminal/window-status.ts'
 
-const standing: Standing = {
+const numbers: RunNumbers = {
   total: 12,
   ended: ['passed', 'failed', 'passed', 'errored', 'skipped'],
   running: 2,
@@ -17,8 +17,8 @@ const standing: Standing = {
 }
 const budget = { memoryMiB: 13_312, cores: 4, jobs: null }
 
-function rowAt(columns: number, facts: Partial<Standing> = {}, left: number | null = 190): string {
-  const row = { standing: { ...standing, ...facts }, budget, elapsed: 72_000, left }
+function rowAt(columns: number, facts: Partial<RunNumbers> = {}, left: number | null = 190): string {
+  const row = { numbers: { ...numbers, ...facts }, budget, elapsed: 72_000, left }
   return progressRow(row, { columns, rows: 24 }, createStyle(false))
 }
 
@@ -49,7 +49,7 @@ test('no number of columns is exceeded', () => {
 })
 
 test('a run of which little is known says little', () => {
-  const none: Partial<Standing> = { total: 1, ended: [], running: 1, waiting: 0, load: null }
+  const none: Partial<RunNumbers> = { total: 1, ended: [], running: 1, waiting: 0, load: null }
   expect(rowAt(80, none, null)).toBe('1 running · 1:12')
 })
 
@@ -60,7 +60,7 @@ test('a run that is being stopped says so, and no more how long it takes', () =>
 })
 
 test('jobs limit where cores do not', () => {
-  const row = { standing, budget: { ...budget, cores: null, jobs: 3 }, elapsed: null, left: null }
+  const row = { numbers, budget: { ...budget, cores: null, jobs: 3 }, elapsed: null, left: null }
   expect(progressRow(row, { columns: 200, rows: 24 }, createStyle(false))).toContain('2 of 3 jobs')
 })
 
@@ -91,10 +91,10 @@ test('the window hears of a change once, and nothing is left of it', () => {
   const window = createWindowStatus({ title: true, progress: true })
   expect(window.clear()).toBe('')
   const title = '\x1b]2;vmproof · 5/12 · 2 not passed\x1b\\'
-  expect(window.tell(standing)).toBe(`\x1b[22;2t${title}\x1b]9;4;2;41\x1b\\`)
-  expect(window.tell(standing)).toBe('')
+  expect(window.tell(numbers)).toBe(`\x1b[22;2t${title}\x1b]9;4;2;41\x1b\\`)
+  expect(window.tell(numbers)).toBe('')
   const better: Outcome[] = ['passed', 'passed', 'passed']
-  expect(window.tell({ ...standing, ended: better })).toBe('\x1b]2;vmproof · 3/12\x1b\\\x1b]9;4;1;25\x1b\\')
+  expect(window.tell({ ...numbers, ended: better })).toBe('\x1b]2;vmproof · 3/12\x1b\\\x1b]9;4;1;25\x1b\\')
   expect(window.clear()).toBe('\x1b]2;\x1b\\\x1b[23;2t\x1b]9;4;0;0\x1b\\')
   expect(window.clear()).toBe('')
 })

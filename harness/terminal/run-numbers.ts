@@ -5,7 +5,7 @@ import { type ForecastRules, type LeftOver, secondsLeft } from '../plan/forecast
 import type { RunProgress } from '../reporters/progress.ts'
 
 /** Where a run stands, in numbers. */
-export interface Standing {
+export interface RunNumbers {
   total: number
   ended: Outcome[]
   running: number
@@ -16,7 +16,7 @@ export interface Standing {
 }
 
 /** @param instances by id, of all plans so far */
-export function standingOf(progress: RunProgress, instances: ReadonlyMap<string, Instance>): Standing {
+export function numbersOf(progress: RunProgress, instances: ReadonlyMap<string, Instance>): RunNumbers {
   const { planned, running, ended, interrupted } = progress
   const waiting = [...planned].filter((id) => !running.has(id) && !ended.has(id)).length
   const held = [...running.keys()].flatMap((id) => instances.get(id) ?? [])
