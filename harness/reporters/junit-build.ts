@@ -2,7 +2,7 @@ import { compareText } from '../model/compare-text.ts'
 import type { CheckReport, RunReport } from '../model/report.ts'
 import type { JunitGranularity } from '../model/run-defaults.ts'
 import { type JunitCase, junitCases } from './junit-cases.ts'
-import { type CaseWriter, type Counts, caseWriter, rootFrame, suiteFrame } from './junit-elements.ts'
+import { type CaseWriter, type Counts, caseWriter, rootEnvelope, suiteEnvelope } from './junit-elements.ts'
 import { type AttemptPaths, type AttemptPlace, type Detail, finalCase } from './junit-limits.ts'
 import { caseNames, classNameOf, type SuiteNames } from './junit-names.ts'
 import { suiteFacts } from './junit-suite.ts'
@@ -56,9 +56,9 @@ export function buildJunit({ checks, run }: JunitInput, how: Building): BuiltJun
     sum(counts, all)
     const facts = suiteFacts(check, run)
     const properties = how.detail.isLeast ? [] : facts.properties
-    suite.close(suiteFrame({ ...facts, properties }, rounded(counts)))
+    suite.close(suiteEnvelope({ ...facts, properties }, rounded(counts)))
   }
-  root.close(rootFrame('vmproof', rounded(all)))
+  root.close(rootEnvelope('vmproof', rounded(all)))
   return text.bytes > how.limit ? null : { pieces: text.pieces(), bytes: text.bytes }
 }
 
@@ -99,7 +99,7 @@ function addNotice(message: string, text: Text, { write, all }: { write: CaseWri
   count(one, counts)
   sum(counts, all)
   text.add(write({ ...one, className: 'vmproof' }))
-  suite.close(suiteFrame({ name: 'vmproof', hostname: null, timestamp: null, properties: [] }, counts))
+  suite.close(suiteEnvelope({ name: 'vmproof', hostname: null, timestamp: null, properties: [] }, counts))
 }
 
 /** Characters in a piece, or more: strings that are put together are kept in parts, which takes several times more. */

@@ -2,7 +2,7 @@ import type { Assertion } from '../model/assertion.ts'
 import type { CheckReport, EarlierAttempt } from '../model/report.ts'
 import type { JunitGranularity } from '../model/run-defaults.ts'
 import { failedAssertion } from './failure-lines.ts'
-import { type Block, blocksOf, blockVerdict } from './junit-blocks.ts'
+import { type CaseScope, scopesOf, scopeVerdict } from './junit-scopes.ts'
 import {
   type CaseVerdict,
   consoleText,
@@ -42,19 +42,19 @@ export interface EarlierVerdict {
 
 /** The cases of one check; that of what belongs to no assertion comes first, where there is one. */
 export function junitCases(check: CheckReport, granularity: JunitGranularity): JunitCase[] {
-  const blocks = blocksOf(check, granularity)
-  const [whole] = blocks
+  const scopes = scopesOf(check, granularity)
+  const [whole] = scopes
   const cases =
-    granularity === 'check' && whole ? [wholeCase(whole, check)] : withDriver(casesOf(blocks, check), check)
+    granularity === 'check' && whole ? [wholeCase(whole, check)] : withDriver(casesOf(scopes, check), check)
   return withEarlier(cases, check).map((one) => withQuarantine(one, check))
 }
 
-function casesOf(blocks: Block[], check: CheckReport): JunitCase[] {
+function casesOf(scopes: CaseScope[], check: CheckReport): JunitCase[] {
   const own = ownSeconds(check.assertions)
   const cause = failedAssertion(check.assertions, check.failure)
   const isStale = staleness(check) !== null
-  return blocks.map(({ name, assertions }) => {
-    const verdict = blockVerdict(assertions, check)
+  return scopes.map(({ name, assertions }) => {
+    const verdict = scopeVerdict(assertions, check)
     const isCause = cause !== null && refuses(verdict) && assertions.includes(cause)
     const seconds = isStale ? 0 : assertions.reduce((sum, { index }) => sum + (own[index] ?? 0), 0)
     return { name, seconds, verdict, earlier: [], out: isCause ? consoleText(check) : null }
@@ -62,8 +62,8 @@ function casesOf(blocks: Block[], check: CheckReport): JunitCase[] {
 }
 
 /** The case of a whole check says what the check came to, by its assertions where they tell. */
-function wholeCase({ name, assertions }: Block, check: CheckReport): JunitCase {
-  const told = blockVerdict(assertions, check)
+function wholeCase({ name, assertions }: CaseScope, check: CheckReport): JunitCase {
+  const told = scopeVerdict(assertions, check)
   const beyond = driverVerdict(check, new Set([told.type]))
   const verdict = beyond.type !== 'passed' || check.outcome === 'passed' ? beyond : told
   const seconds = check.seconds ?? ownSeconds(check.assertions).reduce((sum, own) => sum + own, 0)

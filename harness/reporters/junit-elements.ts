@@ -18,7 +18,7 @@ type NamedElement = Element & { name?: string; children: NamedElement[] }
 const library = junit as unknown as Builder
 
 /** What stands before and behind the children of an element. */
-export interface Frame {
+export interface Envelope {
   head: string
   tail: string
 }
@@ -43,7 +43,7 @@ export interface SuiteFacts {
 }
 
 /** `<testsuites>`, with the declaration. */
-export function rootFrame(name: string, counts: Counts): Frame {
+export function rootEnvelope(name: string, counts: Counts): Envelope {
   const builder = library.newBuilder().name(name)
   // Its root cannot be reached but through a child.
   onBuild(builder.testSuite(), (element) => {
@@ -58,7 +58,10 @@ export function rootFrame(name: string, counts: Counts): Frame {
 }
 
 /** `<testsuite>` with its properties. */
-export function suiteFrame({ name, hostname, timestamp, properties }: SuiteFacts, counts: Counts): Frame {
+export function suiteEnvelope(
+  { name, hostname, timestamp, properties }: SuiteFacts,
+  counts: Counts,
+): Envelope {
   const suite = library.newBuilder().testSuite().name(oneLine(name))
   if (timestamp !== null) suite.timestamp(timestamp)
   for (const [key, value] of properties) suite.property(oneLine(key), oneLine(value))
@@ -147,7 +150,7 @@ function markIn(element: Element): void {
   element.ele(mark)
 }
 
-function splitAtMark(xml: string): Frame {
+function splitAtMark(xml: string): Envelope {
   const [head = '', tail = ''] = xml.split(new RegExp(` *<${mark}/>\\n`))
   return { head, tail }
 }

@@ -83,7 +83,7 @@ function stablePlace(assertion: Assertion): string {
 }
 
 /** The same for an outermost subtest, or for a phase; empty for neither. */
-export function blockNameOf(phase: string | null, subtest: string | null): string {
+export function scopeNameOf(phase: string | null, subtest: string | null): string {
   return stableParts({ phase, path: subtest === null ? [] : [subtest] }).join(' › ')
 }
 

@@ -2,25 +2,25 @@ import type { Assertion } from '../model/assertion.ts'
 import type { CheckReport } from '../model/report.ts'
 import type { JunitGranularity } from '../model/run-defaults.ts'
 import { failedAssertion } from './failure-lines.ts'
-import { blockNameOf, caseNameOf } from './junit-names.ts'
+import { caseNameOf, scopeNameOf } from './junit-names.ts'
 import { assertionVerdict, type CaseVerdict, passed, refuses } from './junit-verdicts.ts'
 import { oneLine } from './safe-text.ts'
 import { checkTitle, countAssertions, tallyOf } from './wording.ts'
 
 /** Assertions that one case stands for. */
-export interface Block {
+export interface CaseScope {
   name: string
   assertions: Assertion[]
 }
 
 /** What each case of a check stands for, in the order in which that began. */
-export function blocksOf(check: CheckReport, granularity: JunitGranularity): Block[] {
+export function scopesOf(check: CheckReport, granularity: JunitGranularity): CaseScope[] {
   const { assertions } = check
   switch (granularity) {
     case 'assertion':
       return assertions.map((assertion) => ({ name: caseNameOf(assertion), assertions: [assertion] }))
     case 'subtest':
-      return outermostBlocks(assertions)
+      return outermostScopes(assertions)
     case 'check':
       return [{ name: checkTitle(check), assertions }]
   }
@@ -36,37 +36,37 @@ const unnamed = '(subtest)'
  * The outermost subtests of a check, one for each time that it was entered; then what stands beside them: one for
  * each phase, and one for what stands in none.
  */
-function outermostBlocks(assertions: Assertion[]): Block[] {
-  const blocks: Block[] = []
+function outermostScopes(assertions: Assertion[]): CaseScope[] {
+  const scopes: CaseScope[] = []
   /** By outermost subtest, the one that was entered last. */
-  const entered = new Map<string, Block>()
+  const entered = new Map<string, CaseScope>()
   /** By phase, null for none. */
-  const beside = new Map<string | null, Block>()
-  const add = <Key>(known: Map<Key, Block>, key: Key, name: string): Block => {
-    const block = { name, assertions: [] }
-    known.set(key, block)
-    blocks.push(block)
-    return block
+  const beside = new Map<string | null, CaseScope>()
+  const add = <Key>(known: Map<Key, CaseScope>, key: Key, name: string): CaseScope => {
+    const scope = { name, assertions: [] }
+    known.set(key, scope)
+    scopes.push(scope)
+    return scope
   }
   for (const assertion of assertions) {
     const { phase, path, kind, text } = assertion
     const isEntry = kind === 'subtest' && path.length === 0
     const subtest = isEntry ? text : path[0]
-    const block =
+    const scope =
       subtest === undefined
-        ? (beside.get(phase) ?? add(beside, phase, blockNameOf(phase, null) || outside))
+        ? (beside.get(phase) ?? add(beside, phase, scopeNameOf(phase, null) || outside))
         : ((isEntry ? undefined : entered.get(subtest)) ??
-          add(entered, subtest, blockNameOf(phase, oneLine(subtest) || unnamed)))
-    block.assertions.push(assertion)
+          add(entered, subtest, scopeNameOf(phase, oneLine(subtest) || unnamed)))
+    scope.assertions.push(assertion)
   }
-  return blocks
+  return scopes
 }
 
-/** Other failures of a block that are told by name. */
+/** Other failures of a scope that are told by name. */
 const mostNames = 20
 
-/** What a block says: the check's failure when it is in there, else its first, and what else went wrong. */
-export function blockVerdict(assertions: Assertion[], check: CheckReport): CaseVerdict {
+/** What a scope says: the check's failure when it is in there, else its first, and what else went wrong. */
+export function scopeVerdict(assertions: Assertion[], check: CheckReport): CaseVerdict {
   const [only] = assertions
   if (only === undefined) return passed
   if (assertions.length === 1) return assertionVerdict(only, check)
