@@ -5,8 +5,8 @@ import {
   configuration,
   execution,
   junitGranularity,
+  out,
   output,
-  outputFolder,
   place,
   profile,
   quiet,
@@ -18,7 +18,7 @@ import {
 import { pipeline } from './pipeline-options.ts'
 
 /** One subcommand. Its implementation is loaded only when it is called, so that help starts at once. */
-export interface Command {
+export interface Subcommand {
   /** yargs syntax: the name, then positionals. */
   usage: string
   describe: string
@@ -31,7 +31,7 @@ export interface Command {
 const hostKind = { choices: ['nixos', 'vm'] as const, describe: 'Only what checks of this kind need' }
 
 /** All subcommands, in the order of the help. */
-export const commands: Command[] = [
+export const commands: Subcommand[] = [
   {
     usage: 'run [checks..]',
     describe: 'Really execute checks and report every assertion',
@@ -115,7 +115,7 @@ export const commands: Command[] = [
       ['report reports/*/events.ndjson --to merged', 'all runs, as one report in a folder of your choice'],
     ],
     options: (yargs) =>
-      quiet(reportList(outputFolder(section(yargs))))
+      quiet(reportList(out(section(yargs))))
         .option('verbose', { alias: 'v', type: 'boolean', describe: 'Also every assertion, as a tree' })
         .option('to', {
           type: 'string',
@@ -145,7 +145,7 @@ export const commands: Command[] = [
       ['history "k3s-*" --json', 'machine-readable'],
     ],
     options: (yargs) =>
-      outputFolder(section(yargs)).option('json', {
+      out(section(yargs)).option('json', {
         type: 'boolean',
         default: false,
         describe: 'On standard output',
@@ -161,7 +161,7 @@ export const commands: Command[] = [
       ['ci gitlab --kind vm --shards 3 --accel tcg --image node:20-bookworm', 'without KVM, in containers'],
       ['ci github --no-sweep > .github/workflows/vm.yml', 'a workflow, without nightly jobs'],
     ],
-    options: (yargs) => pipeline(outputFolder(section(profile(selection(yargs))))),
+    options: (yargs) => pipeline(out(section(profile(selection(yargs))))),
     load: async () => (await import('./ci.ts')).ci,
   },
   {

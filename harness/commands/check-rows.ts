@@ -5,7 +5,7 @@ import { columnsOf, pad } from '../reporters/columns.ts'
 import { oneLine } from '../reporters/safe-text.ts'
 
 /** One check as `list` shows it; null where only evaluation would tell. */
-export interface CheckRow {
+export interface ListRow {
   name: string
   kind: CheckKind
   tags: string[]
@@ -29,13 +29,13 @@ export interface CheckRow {
 }
 
 /** What `list --json` prints. */
-export function rowsJson(rows: CheckRow[]): string {
+export function rowsJson(rows: ListRow[]): string {
   return `${JSON.stringify({ schema: 1, checks: rows }, null, 2)}\n`
 }
 
 /** A table for people; columns of which nothing is known are left away. */
-export function rowsText(rows: CheckRow[]): string {
-  const columns: { title: string; cell(row: CheckRow): string }[] = [
+export function rowsText(rows: ListRow[]): string {
+  const columns: { title: string; cell(row: ListRow): string }[] = [
     { title: 'CHECK', cell: ({ name }) => name },
     { title: 'KIND', cell: ({ kind, isVmTest }) => (isVmTest === false ? 'no VM test' : kind) },
     { title: 'TAGS', cell: ({ tags }) => tags.join(' ') },
@@ -54,12 +54,12 @@ export function rowsText(rows: CheckRow[]): string {
   }).join('')
 }
 
-function lastCell({ last }: CheckRow): string {
+function lastCell({ last }: ListRow): string {
   if (!last) return ''
   return last.seconds === null ? last.outcome : `${last.outcome} ${formatSeconds(last.seconds)}`
 }
 
-function hereCell({ runnable, reason, error }: CheckRow): string {
+function hereCell({ runnable, reason, error }: ListRow): string {
   if (error) return `cannot be evaluated: ${error.message}`
   if (runnable === null) return ''
   return runnable ? 'yes' : `no: ${reason ?? ''}`

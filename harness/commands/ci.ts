@@ -11,7 +11,7 @@ import { planForCi } from './ci-plan.ts'
 import { openConfig } from './configuration.ts'
 import { leftOutText } from './plan-text.ts'
 import { readRunOptions } from './run-options.ts'
-import { completed, settle } from './settings.ts'
+import { completed, settingsThatHold } from './settings.ts'
 import { guardStandardStreams, print } from './standard-streams.ts'
 
 /** Prints a pipeline that runs the selected checks, each job where a runner has what it needs. */
@@ -21,7 +21,7 @@ export async function ci(given: CiArguments): Promise<ExitCode> {
   const loaded = await openConfig(given, 'ci')
   const { config } = loaded
   const wished = wishedDivision(given, config)
-  const args = completed(given, settle(given, loaded, process.env))
+  const args = completed(given, settingsThatHold(given, loaded, process.env))
   const { retries } = readRunOptions(args)
   const { everyTime, nightly } = await planForCi(given, args, config)
   say(leftOutText(everyTime))

@@ -1,7 +1,7 @@
 import yargs from 'yargs'
 import { UserError } from '../model/user-error.ts'
 import type { Positionals } from './arguments.ts'
-import { type Command, commands } from './catalogue.ts'
+import { commands, type Subcommand } from './catalogue.ts'
 import { refuseEmptyValues } from './options.ts'
 import { version } from './version.ts'
 
@@ -21,7 +21,7 @@ const repeatable = new Set([
 
 /** A command and what stands behind it. */
 export interface Called {
-  command: Command
+  command: Subcommand
   args: Arguments
 }
 
@@ -76,7 +76,7 @@ export async function parseCommandLine(argv: string[]): Promise<Called | null> {
   return noted
 }
 
-function register(parser: ReturnType<typeof yargs>, command: Command, handler: (args: Arguments) => void) {
+function register(parser: ReturnType<typeof yargs>, command: Subcommand, handler: (args: Arguments) => void) {
   parser.command({
     command: command.usage,
     describe: command.describe,

@@ -10,7 +10,7 @@ import { openConfig } from './configuration.ts'
 import { historyFolder } from './history-folder.ts'
 import { people } from './people.ts'
 import { namesOf } from './planning.ts'
-import { outputFolder } from './settings.ts'
+import { runsFolder } from './settings.ts'
 import { shownPath } from './shown-path.ts'
 import { print } from './standard-streams.ts'
 
@@ -18,7 +18,7 @@ import { print } from './standard-streams.ts'
 export async function history(args: HistoryArguments): Promise<ExitCode> {
   const audience = people(args.json)
   const loaded = await openConfig(args)
-  const folder = historyFolder({ out: outputFolder(args, loaded) }, loaded.config)
+  const folder = historyFolder({ out: runsFolder(args, loaded) }, loaded.config)
   const names = namesOf(args)
   const reading = readHistory(folder, namesWanted(names))
   for (const line of complaints(reading)) audience.warn(line)

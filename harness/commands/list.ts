@@ -12,12 +12,12 @@ import { hasRightTags, select } from '../plan/select.ts'
 import { oneLine } from '../reporters/safe-text.ts'
 import type { CheckPlace } from '../run/ports.ts'
 import type { ListArguments } from './arguments.ts'
-import { type CheckRow, rowsJson, rowsText } from './check-rows.ts'
+import { type ListRow, rowsJson, rowsText } from './check-rows.ts'
 import { openConfig } from './configuration.ts'
 import { openPlace } from './place.ts'
 import { namesOf } from './planning.ts'
 import { chosenProfile } from './profiles.ts'
-import { outputFolder } from './settings.ts'
+import { runsFolder } from './settings.ts'
 import { showConfig } from './show-config.ts'
 import { guardStandardStreams, print } from './standard-streams.ts'
 
@@ -41,7 +41,7 @@ export async function list(args: ListArguments): Promise<ExitCode> {
   const evaluate = ({ kind }: ListedCheck) => args.eval ?? (names.length > 0 || kind === 'vm')
   const rows = await rowsOf(checks, evaluate, { source, config, budget, profile })
   const shown = rows.filter((row) => hasRightTags(row.tags, selection))
-  await addLastResults(shown, outputFolder({}, loaded), profile)
+  await addLastResults(shown, runsFolder({}, loaded), profile)
   print(args.json ? rowsJson(shown) : rowsText(shown))
   return shown.some(({ error }) => error !== null) ? exitCodes.infrastructure : exitCodes.passed
 }
@@ -57,9 +57,9 @@ async function rowsOf(
   checks: ListedCheck[],
   evaluate: (check: ListedCheck) => boolean,
   surroundings: Surroundings,
-): Promise<CheckRow[]> {
+): Promise<ListRow[]> {
   const key = ({ kind, name }: ListedCheck) => `${kind} ${name}`
-  const rows = new Map<string, CheckRow>()
+  const rows = new Map<string, ListRow>()
   for await (const check of surroundings.source.describe(
     checks.filter(evaluate),
     new AbortController().signal,
@@ -70,7 +70,7 @@ async function rowsOf(
   return checks.map((check) => rows.get(key(check)) ?? listedRow(check))
 }
 
-function listedRow({ name, kind, tags, target }: ListedCheck): CheckRow {
+function listedRow({ name, kind, tags, target }: ListedCheck): ListRow {
   return {
     name,
     kind,
@@ -94,7 +94,7 @@ function listedRow({ name, kind, tags, target }: ListedCheck): CheckRow {
 async function describedRow(
   check: DescribedCheck,
   { source, config, budget, profile }: Surroundings,
-): Promise<CheckRow> {
+): Promise<ListRow> {
   const { metadata, error } = check
   const row = { ...listedRow(check), evaluated: true }
   if (!metadata) return { ...row, runnable: false, error: error ?? null }
@@ -128,7 +128,7 @@ async function describedRow(
 }
 
 /** What the newest run in the usual place said of them under this profile. */
-async function addLastResults(rows: CheckRow[], out: string, profile: Profile | null): Promise<void> {
+async function addLastResults(rows: ListRow[], out: string, profile: Profile | null): Promise<void> {
   const report = await readNewestReport(out).catch(() => null)
   for (const row of rows) {
     const last = report?.checks.find(

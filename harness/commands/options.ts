@@ -213,7 +213,7 @@ export const execution = (yargs: Argv) =>
 
 /** What is written and shown. */
 export const output = (yargs: Argv) =>
-  verbosity(reportList(outputFolder(yargs))).option('json', {
+  verbosity(reportList(out(yargs))).option('json', {
     type: 'boolean',
     defaultDescription: 'false',
     describe: 'Print run.json on standard output at the end',
@@ -256,7 +256,7 @@ export const quiet = (yargs: Argv) =>
   })
 
 /** Where runs are. */
-export const outputFolder = (yargs: Argv) =>
+export const out = (yargs: Argv) =>
   yargs.option('out', {
     type: 'string',
     defaultDescription: 'reports',

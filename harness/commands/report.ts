@@ -24,7 +24,7 @@ import { keepRecords, recordsOf } from './kept-history.ts'
 import { type People, people } from './people.ts'
 import { junitOptions, type Publication, printSummary, publishReports } from './publish.ts'
 import { runExitCode } from './run-exit-code.ts'
-import { outputFolder, wantedGranularity, wantedReports } from './settings.ts'
+import { runsFolder, wantedGranularity, wantedReports } from './settings.ts'
 import { shownPath } from './shown-path.ts'
 import { withSweep } from './sweep-report.ts'
 import { refuseContradiction, verbosityOf } from './verbosity.ts'
@@ -36,7 +36,7 @@ export async function report(args: ReportArguments): Promise<ExitCode> {
   const verbosity = verbosityOf(args)
   const loaded = await openConfig(args)
   const kinds = wantedReports(args, loaded)
-  const out = outputFolder(args, loaded)
+  const out = runsFolder(args, loaded)
   const history = historyFolder({ out }, loaded.config)
   const runs = await rebuiltRuns(args, out, audience)
   if (args.keepHistory)

@@ -24,7 +24,7 @@ import { findRest, findWanted, planRun } from './planning.ts'
 import { foreseen, plansOf } from './plans.ts'
 import { idleOptions, readRunOptions } from './run-options.ts'
 import type { Session } from './run-session.ts'
-import { completed, outputFolder, settle } from './settings.ts'
+import { completed, runsFolder, settingsThatHold } from './settings.ts'
 import { showConfig } from './show-config.ts'
 import { shownPath } from './shown-path.ts'
 import { print } from './standard-streams.ts'
@@ -38,7 +38,7 @@ export async function run(given: GivenRunArguments): Promise<ExitCode> {
   if (given.showConfig) return showConfig(given, loaded, given.json ?? false)
   if (given.resume === undefined) return execute(given, loaded, null)
   const { isComplete, openCutOffRun } = await import('./cut-off-run.ts')
-  const cutOff = await openCutOffRun(given, outputFolder(given, loaded))
+  const cutOff = await openCutOffRun(given, runsFolder(given, loaded))
   try {
     if (isComplete(cutOff.state)) return await nothingLeft(cutOff)
     return await execute(cutOff.given, await openConfig(cutOff.given), cutOff)
@@ -53,7 +53,7 @@ async function execute(
   cutOff: CutOffRun | null,
 ): Promise<ExitCode> {
   const { config } = loaded
-  const args = completed(given, settle(given, loaded, process.env))
+  const args = completed(given, settingsThatHold(given, loaded, process.env))
   const options = readRunOptions(args)
   const retry: RetryPolicy = { retries: options.retries, on: args.retryOn }
   const audience = people(args.json)

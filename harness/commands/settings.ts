@@ -41,7 +41,7 @@ export interface Settings {
  * @param given what stands on the command line
  * @throws UserError naming the environment variable
  */
-export function settle(
+export function settingsThatHold(
   given: Partial<RunDefaults>,
   { config, values: placed }: Pick<LoadedConfig, 'config' | 'values'>,
   env: NodeJS.ProcessEnv,
@@ -68,7 +68,7 @@ export function settle(
 
 /** The reports that are made. @throws UserError */
 export function wantedReports({ report }: { report?: string }, loaded: LoadedConfig): ReportKind[] {
-  const { values } = settle(report === undefined ? {} : { report }, loaded, process.env)
+  const { values } = settingsThatHold(report === undefined ? {} : { report }, loaded, process.env)
   return reportKinds(values.report ?? '')
 }
 
@@ -78,7 +78,7 @@ export function wantedGranularity(
   loaded: LoadedConfig,
 ): JunitGranularity {
   const given = junitGranularity === undefined ? {} : { junitGranularity }
-  return settle(given, loaded, process.env).values.junitGranularity ?? 'assertion'
+  return settingsThatHold(given, loaded, process.env).values.junitGranularity ?? 'assertion'
 }
 
 /** The reports that are made when nobody says which. */
@@ -117,9 +117,9 @@ export function completed(given: GivenRunArguments, { values }: Settings): RunAr
 }
 
 /** The folder of all runs. @throws UserError */
-export function outputFolder(given: { out?: string }, loaded: LoadedConfig): string {
+export function runsFolder(given: { out?: string }, loaded: LoadedConfig): string {
   const { out } = given
-  return settle(out === undefined ? {} : { out }, loaded, process.env).values.out ?? ''
+  return settingsThatHold(out === undefined ? {} : { out }, loaded, process.env).values.out ?? ''
 }
 
 /** Where the configuration has a setting. */

@@ -4,7 +4,7 @@ import { commandText, runCommand } from '../host/command.ts'
 import { examine } from '../host/examine.ts'
 import { type HostNeed, isReady, missingOf, type Need } from '../host/need.ts'
 import { type Platform, readPlatform } from '../host/platform.ts'
-import { planSteps, type Step } from '../host/steps.ts'
+import { planSteps, type SetupStep } from '../host/steps.ts'
 import { type ExitCode, exitCodes } from '../model/exit-code.ts'
 import { formatSeconds } from '../model/units.ts'
 import { UserError } from '../model/user-error.ts'
@@ -35,7 +35,7 @@ export async function setup({ yes, dryRun, kind }: SetupArguments): Promise<Exit
 }
 
 /** @throws UserError when not everything that is missing can be installed here */
-function stepsFor(needs: HostNeed[], platform: Platform): Step[] {
+function stepsFor(needs: HostNeed[], platform: Platform): SetupStep[] {
   const missing = missingOf(needs)
   const byHand = missing.filter((need) => need.remedy === null || !canMend(need, platform))
   if (byHand.length > 0) {
@@ -65,7 +65,7 @@ function canMend({ remedy }: Need, platform: Platform): boolean {
   return platform.hasApt || (remedy?.type !== 'packages' && remedy?.type !== 'guest')
 }
 
-function announce(steps: Step[], platform: Platform): void {
+function announce(steps: SetupStep[], platform: Platform): void {
   say(`on this host (${platform.name}) setup will`)
   for (const { title, shows } of steps) say([`- ${title}`, ...shows.map((line) => `    ${line}`)].join('\n'))
 }
@@ -85,7 +85,7 @@ async function consent(): Promise<boolean> {
   }
 }
 
-async function perform(step: Step, platform: Platform): Promise<void> {
+async function perform(step: SetupStep, platform: Platform): Promise<void> {
   const start = performance.now()
   say(`${step.title} …`)
   try {

@@ -8,7 +8,7 @@ import { columnsOf, pad } from '../reporters/columns.ts'
 import { oneLine } from '../reporters/safe-text.ts'
 import type { GivenRunArguments } from './arguments.ts'
 import { namesOf } from './planning.ts'
-import { keyOf, settle } from './settings.ts'
+import { keyOf, settingsThatHold } from './settings.ts'
 import { shownPath } from './shown-path.ts'
 import { print } from './standard-streams.ts'
 
@@ -69,7 +69,7 @@ function rankOf({ key }: PlacedValue): number {
 }
 
 function settingValues(given: Given, loaded: LoadedConfig): PlacedValue[] {
-  const { values, origins } = settle(given, loaded, process.env)
+  const { values, origins } = settingsThatHold(given, loaded, process.env)
   return runSettingNames.flatMap((name) => {
     const value = values[name]
     return value === undefined ? [] : [{ key: keyOf(name), value, from: origins.get(name) ?? '' }]

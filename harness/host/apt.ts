@@ -22,7 +22,7 @@ export function installPackages(packages: string[]): Command {
 }
 
 /** There are no package lists, or old ones: a fresh container has none. */
-export function listsAreStale(now = Date.now(), folder = lists): boolean {
+export function hostListsAreStale(now = Date.now(), folder = lists): boolean {
   try {
     const times = readdirSync(folder)
       .filter((name) => /_Packages(\.\w+)?$/.test(name))

@@ -31,7 +31,7 @@ export function hasGuest(architecture: string): boolean {
  * @param folder gets `vmlinuz`, `busybox`, `modules/` and `packages.txt`, all at once
  * @param cache keeps package lists and packages
  */
-export async function prepareGuest(
+export async function prepareGuestMaterial(
   { architecture }: Pick<Platform, 'architecture'>,
   folder: string,
   cache = cacheFolder(),

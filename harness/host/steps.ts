@@ -1,14 +1,14 @@
 import { userInfo } from 'node:os'
-import { installPackages, listsAreStale, updateLists } from './apt.ts'
+import { hostListsAreStale, installPackages, updateLists } from './apt.ts'
 import { type Command, commandText } from './command.ts'
-import { prepareGuest, unpackersOf } from './guest-material.ts'
+import { prepareGuestMaterial, unpackersOf } from './guest-material.ts'
 import type { Need, Remedy } from './need.ts'
 import type { Platform } from './platform.ts'
 import { guestFolder, preparedFolder, toolsFolder } from './prepared-folder.ts'
 import { installTools } from './tools.ts'
 
 /** One thing that setup does. */
-export interface Step {
+export interface SetupStep {
   /** For people: what for. */
   title: string
   /** What it changes, as commands where it is commands. */
@@ -20,13 +20,13 @@ export interface Step {
 }
 
 /** @returns what is to be done about needs that are not met, in order; needs without a remedy are left out */
-export function planSteps(needs: Need[], platform: Platform): Step[] {
+export function planSteps(needs: Need[], platform: Platform): SetupStep[] {
   const remedies = needs.flatMap((need) => need.remedy ?? [])
   const packages = [...new Set(remedies.flatMap((remedy) => packagesFor(remedy, platform)))]
   const wants = (type: Remedy['type']) => remedies.some((remedy) => remedy.type === type)
   const sudo = !platform.isRoot
   return [
-    ...(packages.length > 0 && listsAreStale()
+    ...(packages.length > 0 && hostListsAreStale()
       ? [optional(commandStep('refresh the package lists', updateLists(), sudo))]
       : []),
     ...(packages.length > 0
@@ -46,7 +46,7 @@ function packagesFor(remedy: Remedy, platform: Platform): string[] {
   return remedy.type === 'guest' ? unpackersOf(platform) : []
 }
 
-function commandStep(title: string, command: Command, sudo: boolean): Step {
+function commandStep(title: string, command: Command, sudo: boolean): SetupStep {
   return {
     title,
     shows: [`$ ${commandText(command, sudo)}`],
@@ -54,26 +54,26 @@ function commandStep(title: string, command: Command, sudo: boolean): Step {
   }
 }
 
-function optional(step: Step): Step {
+function optional(step: SetupStep): SetupStep {
   return { ...step, isOptional: true }
 }
 
 /** Idempotent: install(1) only changes the owner of a folder that is there. */
-function ownFolder(title: string, folder: string, sudo: boolean): Step {
+function ownFolder(title: string, folder: string, sudo: boolean): SetupStep {
   const args = ['-d', '-m', '755', '-o', userInfo().username, folder]
   return commandStep(title, { program: 'install', args, asRoot: true }, sudo)
 }
 
-function guestStep(platform: Platform): Step {
+function guestStep(platform: Platform): SetupStep {
   const folder = guestFolder(platform.architecture ?? 'x86_64')
   return {
     title: 'fetch a kernel and busybox for guests (about 30 MB; nothing is installed)',
     shows: [`$ apt-get download, unpacked into ${folder}`],
-    perform: () => prepareGuest(platform, folder),
+    perform: () => prepareGuestMaterial(platform, folder),
   }
 }
 
-function toolsStep(): Step {
+function toolsStep(): SetupStep {
   return {
     title: 'put Node.js and esbuild where builders find them',
     shows: [`${toolsFolder}/{node,esbuild}`],

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
-import { prepareGuest } from '../../../host/guest-material.ts'
+import { prepareGuestMaterial } from '../../../host/guest-material.ts'
 import { scratchFolder } from '../../helpers/scratch.ts'
 import { kernelPackages, moduleFile, ubuntuPackages } from '../debian/kernel-packages.ts'
 import { Repository, type TestPackage } from '../debian/repository.ts'
@@ -12,7 +12,7 @@ async function lab(packages: TestPackage[]) {
   const repository = await Repository.start(scratch, packages)
   const folder = join(scratch, 'guest/x86_64')
   const cache = join(scratch, 'cache')
-  const prepare = () => prepareGuest({ architecture: 'x86_64' }, folder, cache)
+  const prepare = () => prepareGuestMaterial({ architecture: 'x86_64' }, folder, cache)
   return { repository, folder, prepare }
 }
 

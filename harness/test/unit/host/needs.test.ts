@@ -1,7 +1,7 @@
 import { readdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { listsAreStale } from '../../../host/apt.ts'
+import { hostListsAreStale } from '../../../host/apt.ts'
 import { guestDiskNeed, kvmNeed, memoryNeed, nodeNeed, storeDiskNeed } from '../../../host/machine-needs.ts'
 import { isReady, limited, type Need, ok, type Remedy } from '../../../host/need.ts'
 import { type Platform, readPlatform } from '../../../host/platform.ts'
@@ -108,13 +108,13 @@ describe('package lists', () => {
 
   test('none, or only old ones, are stale', () => {
     const folder = scratchFolder()
-    expect(listsAreStale(now, folder)).toBe(true)
+    expect(hostListsAreStale(now, folder)).toBe(true)
     writeFileSync(join(folder, 'deb.example.org_main_binary-amd64_Packages.lz4'), '')
     // The mirror's time does not count, but when the file came here.
     utimesSync(join(folder, 'deb.example.org_main_binary-amd64_Packages.lz4'), 1, 1)
-    expect(listsAreStale(now, folder)).toBe(false)
-    expect(listsAreStale(now + 25 * 3_600_000, folder)).toBe(true)
-    expect(listsAreStale(now, '/no/such/folder')).toBe(true)
+    expect(hostListsAreStale(now, folder)).toBe(false)
+    expect(hostListsAreStale(now + 25 * 3_600_000, folder)).toBe(true)
+    expect(hostListsAreStale(now, '/no/such/folder')).toBe(true)
   })
 })
 
