@@ -1,4 +1,4 @@
-import { type Step, steps } from '../unit/reporters/log-steps.ts'
+import { steps, type ToldStep } from '../unit/reporters/log-steps.ts'
 import { type MadeCheck, makeRun } from './made-run.ts'
 
 /** How much of a run there is. */
@@ -48,8 +48,8 @@ export function makeLargeRun(out: string, { checks, assertions, logBytes }: Larg
 
 const perSubtest = 25
 
-function stepsOf(count: number, isCulprit: boolean): Step[] {
-  return Array.from({ length: count }, (_, index): Step => {
+function stepsOf(count: number, isCulprit: boolean): ToldStep[] {
+  return Array.from({ length: count }, (_, index): ToldStep => {
     const phase = `[PHASE ${1 + Math.floor((4 * index) / count)}] Pods`
     const subtest = `deployment ${Math.floor(index / perSubtest)} comes up`
     const failed = isCulprit && index === count - 1

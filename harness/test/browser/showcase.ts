@@ -2,7 +2,7 @@ import type { LogEvent } from '../../model/log-event.ts'
 import type { Outcome } from '../../model/outcome.ts'
 import type { SearchQuestion } from '../../model/sweep.ts'
 import { nextStep } from '../../sweep/search.ts'
-import { type Step, steps } from '../unit/reporters/log-steps.ts'
+import { steps, type ToldStep } from '../unit/reporters/log-steps.ts'
 import { type MadeAttempt, type MadeCheck, makeRun } from './made-run.ts'
 
 const failedCommand = "kubectl get nodes --no-headers | grep -c ' Ready' | grep -qx 3"
@@ -11,7 +11,7 @@ const message = `command \`${failedCommand}\` failed (exit code 1)`
 /** The line of the failing check's log with which the failing assertion begins. */
 export const failingLine = 1985
 
-const networkSteps: Step[] = [
+const networkSteps: ToldStep[] = [
   { kind: 'wait_for_unit', text: 'k3s.service', phase: '[PHASE 1] Booting', end: { seconds: 31.25 } },
   { node: 'agent_1', kind: 'wait_for_unit', text: 'k3s-agent.service', phase: '[PHASE 1] Booting' },
   {

@@ -5,7 +5,7 @@ import { createLogFileReader } from '../../log/index.ts'
 import type { CheckReport } from '../../model/report.ts'
 import { emptyAttempt, foldLogEvent } from '../../state/attempt-state.ts'
 import { toCheckReport } from '../../state/check-report.ts'
-import type { Expectation } from './expectation.ts'
+import type { ExpectedReport } from './expectation.ts'
 
 /** Logs of genuine drivers with what their scripts mean; see the README there. */
 export const driverLogFolder = join(dirname(dirname(fileURLToPath(import.meta.url))), 'fixtures/driver-logs')
@@ -22,7 +22,7 @@ export function driverLog(name: string): Buffer {
   return readFileSync(join(driverLogFolder, `${name}.log`))
 }
 
-export function expectationOf(name: string): Expectation {
+export function expectationOf(name: string): ExpectedReport {
   return JSON.parse(readFileSync(join(driverLogFolder, `${name}.expected.json`), 'utf8'))
 }
 

@@ -2,7 +2,7 @@ import type { Assertion } from '../../model/assertion.ts'
 import type { CheckReport } from '../../model/report.ts'
 
 /** What a driver log must be read as, written from its test script. */
-export interface Expectation {
+export interface ExpectedReport {
   nodes: string[]
   assertions: ExpectedAssertion[]
   subtests: { path: string[]; passed: boolean | null; caught?: boolean }[]
@@ -37,7 +37,7 @@ const visible = (text: string) =>
   blanks(text.replace(/\u001b\[[\d;]*m/g, '').replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, ''))
 
 /** @returns what differs, one line each; empty when the report says what the expectation says */
-export function differences(expected: Expectation, report: CheckReport): string[] {
+export function differences(expected: ExpectedReport, report: CheckReport): string[] {
   const found: string[] = []
   const compare = (what: string, want: unknown, got: unknown) => {
     if (JSON.stringify(want) !== JSON.stringify(got)) {
@@ -69,7 +69,7 @@ export function differences(expected: Expectation, report: CheckReport): string[
 }
 
 function compareFailure(
-  { failure }: Expectation,
+  { failure }: ExpectedReport,
   report: CheckReport,
   compare: (what: string, want: unknown, got: unknown) => void,
 ): void {

@@ -36,7 +36,7 @@ export class FileTree {
   }
 
   folder(path: string, mode = 0o755): void {
-    const place = placeOf(path)
+    const place = treePath(path)
     this.#ensureParents(place)
     if (this.#nodes.get(place)?.type !== 'folder' && !(place in merged))
       this.#nodes.set(place, { type: 'folder', mode })
@@ -45,8 +45,8 @@ export class FileTree {
   /** Gives a folder to somebody; makes it when it is not there. */
   own(path: string, owner: Owner): void {
     this.folder(path)
-    const node = this.#nodes.get(placeOf(path))
-    if (node?.type === 'folder') this.#nodes.set(placeOf(path), { ...node, owner })
+    const node = this.#nodes.get(treePath(path))
+    if (node?.type === 'folder') this.#nodes.set(treePath(path), { ...node, owner })
   }
 
   file(path: string, content: Buffer | string, mode = 0o644): void {
@@ -55,37 +55,37 @@ export class FileTree {
   }
 
   link(path: string, target: string): void {
-    const place = placeOf(path)
+    const place = treePath(path)
     // base-files has links for what is merged here anyway, iproute2 one from /sbin/ip to /bin/ip.
-    const isSelf = placeOf(posix.resolve('/', posix.dirname(place), target)) === place
+    const isSelf = treePath(posix.resolve('/', posix.dirname(place), target)) === place
     if (!isSelf && !(place in merged)) this.#put(path, { type: 'link', target })
   }
 
   /** Makes another name for what a path holds. Nothing happens when it holds nothing. */
   copy(path: string, from: string): void {
-    const node = this.#nodes.get(placeOf(from))
+    const node = this.#nodes.get(treePath(from))
     if (node) this.#put(path, node)
   }
 
   has(path: string): boolean {
-    return this.#nodes.has(placeOf(path))
+    return this.#nodes.has(treePath(path))
   }
 
   /** Content of a file, behind links too; null when there is none. */
   read(path: string): Buffer | null {
-    let place = placeOf(path)
+    let place = treePath(path)
     for (let steps = 0; steps < 8; steps++) {
       const node = this.#nodes.get(place)
       if (node?.type === 'file') return node.content
       if (node?.type !== 'link') return null
-      place = placeOf(posix.resolve('/', posix.dirname(place), node.target))
+      place = treePath(posix.resolve('/', posix.dirname(place), node.target))
     }
     return null
   }
 
   /** Names of what lies directly in a folder. */
   list(path: string): string[] {
-    const start = `${placeOf(path)}/`
+    const start = `${treePath(path)}/`
     return [...this.#nodes.keys()]
       .filter((one) => one.startsWith(start) && !one.slice(start.length).includes('/'))
       .map((one) => one.slice(start.length))
@@ -100,7 +100,7 @@ export class FileTree {
   }
 
   #put(path: string, node: TreeNode): void {
-    const place = placeOf(path)
+    const place = treePath(path)
     this.#ensureParents(place)
     this.#nodes.set(place, node)
   }
@@ -114,7 +114,7 @@ export class FileTree {
 }
 
 /** Where a path really lies: `/bin/sh` is `usr/bin/sh`. */
-export function placeOf(path: string): string {
+export function treePath(path: string): string {
   const plain = posix.resolve('/', path).slice(1)
   for (const [from, to] of Object.entries(merged)) {
     if (plain.startsWith(`${from}/`)) return `${to}/${plain.slice(from.length + 1)}`

@@ -1,14 +1,14 @@
 import type { PackageContent } from '../../debian/package-file.ts'
 import type { TarEntry } from '../../debian/tar.ts'
 import { Accounts } from './accounts.ts'
-import { FileTree, placeOf } from './file-tree.ts'
+import { FileTree, treePath } from './file-tree.ts'
 import { isLeftOut } from './left-out.ts'
 import { type Alternative, type PostinstEffects, readPostinst } from './postinst.ts'
 
 /** Lays packages' files over each other as installing them would, with what their scripts would add. */
 export function packageTree(packages: PackageContent[]): FileTree {
   const tree = new FileTree()
-  const entries = packages.flatMap((one) => one.files).filter((entry) => !isLeftOut(placeOf(entry.path)))
+  const entries = packages.flatMap((one) => one.files).filter((entry) => !isLeftOut(treePath(entry.path)))
   for (const entry of entries) put(tree, entry)
   // What they name may be in a package that comes later.
   for (const entry of entries) if (entry.type === 'hard-link') tree.copy(entry.path, entry.target)

@@ -17,7 +17,7 @@ import { type ImageFiles, ImageStore } from './image-store.ts'
 import { UnknownModules } from './initramfs.ts'
 import { type PackageChoice, packageChoice } from './package-choice.ts'
 import type { PrepareOptions } from './prepare.ts'
-import { hashOf, RequestMemory } from './request-memory.ts'
+import { RequestMemory, valueHash } from './request-memory.ts'
 
 const gibibyte = 2 ** 30
 /** What stays in the cache folder, each in its own folder. */
@@ -138,13 +138,13 @@ async function made(preparation: Preparation, archive: Archive, choice: PackageC
 }
 
 function imageKey(request: string, packages: DebianPackage[]): string {
-  return hashOf([request, packages.map(({ name, version, sha256 }) => [name, version, sha256])])
+  return valueHash([request, packages.map(({ name, version, sha256 }) => [name, version, sha256])])
 }
 
 /** Kernels stay unpacked: reading their packages takes seconds, and all guests share them. */
 async function kernelFolder(archive: Archive, fetched: Fetched, options: PrepareOptions): Promise<string> {
   const chosen = fetched.packages.filter(({ name }) => isKernelPackage(name))
-  const name = `${chosen[0]?.name}_${hashOf(chosen.map((one) => one.sha256)).slice(0, 16)}`
+  const name = `${chosen[0]?.name}_${valueHash(chosen.map((one) => one.sha256)).slice(0, 16)}`
   const folder = join(options.cacheFolder, 'kernels', archive.architecture, name)
   if (existsSync(folder)) {
     utimesSync(folder, new Date(), new Date())

@@ -36,7 +36,7 @@ export class RequestMemory {
 
   /** @param request all that a person asked for, as JSON */
   constructor(folder: string, request: unknown) {
-    this.key = hashOf([recipe, request])
+    this.key = valueHash([recipe, request])
     this.#file = join(folder, `${this.key}.json`)
   }
 
@@ -66,6 +66,6 @@ export class RequestMemory {
 }
 
 /** A name for a value: equal values have equal names. Keys of objects stand in the order in which they were written. */
-export function hashOf(value: unknown): string {
+export function valueHash(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 40)
 }

@@ -37,7 +37,7 @@ export class SnapshotStore {
     const name = this.#nameOf(key)
     if (name === undefined) return null
     const path = join(this.#folder, name)
-    if (`${key}-${await hashOf(path)}${ending}` !== name) {
+    if (`${key}-${await fileHash(path)}${ending}` !== name) {
       rmSync(path, { force: true })
       return null
     }
@@ -56,7 +56,7 @@ export class SnapshotStore {
     if (this.#nameOf(key) !== undefined || !this.#claim(part)) return
     try {
       await write(part)
-      renameSync(part, join(this.#folder, `${key}-${await hashOf(part)}${ending}`))
+      renameSync(part, join(this.#folder, `${key}-${await fileHash(part)}${ending}`))
     } finally {
       rmSync(part, { force: true })
     }
@@ -120,7 +120,7 @@ export class SnapshotStore {
 }
 
 /** SHA-256 in hexadecimal; of a file that has gone, of nothing. */
-async function hashOf(path: string): Promise<string> {
+async function fileHash(path: string): Promise<string> {
   const hash = createHash('sha256')
   try {
     for await (const bytes of createReadStream(path, { highWaterMark: 1024 * 1024 }))

@@ -13,11 +13,11 @@ export function asError(thrown: unknown): Error {
 export function failureOf(thrown: unknown): BlockFailure {
   const error = asError(thrown)
   const output = error instanceof RequestedAssertionFailed ? error.output : null
-  return { thrown, message: messageOf(error), output: output === null ? null : plainText(output) }
+  return { thrown, message: errorMessage(error), output: output === null ? null : plainText(output) }
 }
 
 /** An error's words, clean, and without line ends behind them: a log cannot show those. */
-export function messageOf(error: Error): string {
+export function errorMessage(error: Error): string {
   return plainText(String(error.message)).replace(/\n+$/, '')
 }
 

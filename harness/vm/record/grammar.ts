@@ -1,6 +1,6 @@
 import type { AssertionKind } from '../../model/assertion.ts'
 import { MachineError, RequestedAssertionFailed } from '../errors.ts'
-import { messageOf, nameOf } from './error-text.ts'
+import { errorMessage, nameOf } from './error-text.ts'
 import type { Block, Fact, ScriptError, ScriptFrame, Step } from './fact.ts'
 
 const bold = '\x1b[1m\x1b[32m'
@@ -138,7 +138,7 @@ function traceback({ error, frames }: ScriptError): string {
     'Traceback (most recent call last):',
     ...shown.map(frameText),
     ...(isDemand ? [''] : []),
-    `${module}${nameOf(error)}: ${messageOf(error)}`,
+    `${module}${nameOf(error)}: ${errorMessage(error)}`,
   ].join('\n')
 }
 

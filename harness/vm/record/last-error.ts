@@ -1,7 +1,7 @@
 import { plainText } from '../../log/nix-text.ts'
 import type { LastError } from '../../log/told-verdict.ts'
 import { RequestedAssertionFailed } from '../errors.ts'
-import { messageOf, nameOf } from './error-text.ts'
+import { errorMessage, nameOf } from './error-text.ts'
 import type { ScriptError, ScriptFrame } from './fact.ts'
 
 /** The error that ended a script, as reading the traceback that the log shows of it would tell it. */
@@ -10,7 +10,7 @@ export function lastErrorOf({ error, frames }: ScriptError): LastError {
   const isDemand = error instanceof RequestedAssertionFailed
   return {
     exception: nameOf(error),
-    message: messageOf(error),
+    message: errorMessage(error),
     frames: frames.filter((one) => !one.inDriver).map(frameText),
     scriptLine: frames[inner]?.line ?? null,
     // The log leaves the driver's frames out where the script demanded too much.

@@ -9,7 +9,7 @@ import { nameOfFile } from './suite-files.ts'
 const advice = 'outside of its body a suite must only define a check'
 
 /** A suite that can be loaded. Absolute paths. */
-export interface Evaluation {
+export interface SuiteModule {
   file: string
   bundle: string
   /** The program module-reader.js. */
@@ -18,10 +18,10 @@ export interface Evaluation {
 
 /** Loads a suite in a process of its own. Whatever the suite does is told, not thrown. */
 export async function evaluateSuite(
-  evaluation: Evaluation,
+  module: SuiteModule,
 ): Promise<SuiteDefinition | { error: EvaluationError }> {
-  const loaded = await loadModule({ ...evaluation, isCalled: false, advice })
-  return 'error' in loaded ? loaded : check(evaluation.file, loaded.value)
+  const loaded = await loadModule({ ...module, isCalled: false, advice })
+  return 'error' in loaded ? loaded : check(module.file, loaded.value)
 }
 
 async function check(file: string, value: unknown): Promise<SuiteDefinition | { error: EvaluationError }> {

@@ -1,7 +1,7 @@
 import type { LogEvent } from '../../../model/log-event.ts'
 
 /** One assertion of a log. */
-export interface Step {
+export interface ToldStep {
   node?: string | null
   kind: Extract<LogEvent, { type: 'assertionStarted' }>['kind']
   text: string
@@ -13,7 +13,7 @@ export interface Step {
 }
 
 /** Starts and ends of assertions one after the other; a subtest ends behind the last step within it. */
-export function steps(list: Step[]): LogEvent[] {
+export function steps(list: ToldStep[]): LogEvent[] {
   const events: LogEvent[] = []
   const open: { depth: number; end: LogEvent }[] = []
   const close = (depth: number) => {

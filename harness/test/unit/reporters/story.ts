@@ -1,7 +1,7 @@
 import type { LogEvent } from '../../../model/log-event.ts'
 import type { Failure } from '../../../model/report.ts'
 import type { PlannedInstance, UnstampedRunEvent } from '../../../model/run-event.ts'
-import { type Step, steps } from './log-steps.ts'
+import { steps, type ToldStep } from './log-steps.ts'
 
 /*
  * The events of one invented run that holds every outcome: what the dispatcher would have written into its
@@ -58,7 +58,7 @@ const boot: LogEvent[] = [
 const failedCommand = 'kubectl get nodes --no-headers | grep -c Ready | grep -qx 2'
 const commandMessage = `command \`${failedCommand}\` failed (exit code 1)`
 
-const networkSteps: Step[] = [
+const networkSteps: ToldStep[] = [
   { kind: 'wait_for_unit', text: 'k3s.service', phase: '[PHASE 1] Booting cluster', end: { seconds: 31.25 } },
   { node: 'agent_1', kind: 'wait_for_unit', text: 'k3s-agent.service', phase: '[PHASE 1] Booting cluster' },
   {
