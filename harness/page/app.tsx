@@ -3,6 +3,7 @@ import type { PageData } from './data.ts'
 import { LogView } from './log/log-view.tsx'
 import { hrefOf, type Route } from './routes.ts'
 import { RunView } from './run/run-view.tsx'
+import { Guarded } from './shared/guarded.tsx'
 import { ThemeSwitch } from './shared/theme-switch.tsx'
 import { usePlace } from './shared/use-place.ts'
 import { useRoute } from './shared/use-route.ts'
@@ -21,7 +22,9 @@ export function App({ data }: { data: PageData }) {
         <ThemeSwitch />
       </header>
       <main id="main">
-        <View data={data} route={route} />
+        <Guarded key={route.view === 'run' ? 'run' : placeOf(route, data)}>
+          <View data={data} route={route} />
+        </Guarded>
       </main>
     </>
   )
@@ -32,17 +35,9 @@ function View({ data, route }: { data: PageData; route: Route }) {
     case 'run':
       return <RunView data={data} tab={route.tab} />
     case 'check':
-      return <CheckView key={route.check} data={data} n={route.check} />
+      return <CheckView data={data} n={route.check} />
     case 'log':
-      return (
-        <LogView
-          key={`${route.check}/${route.attempt}`}
-          data={data}
-          n={route.check}
-          attempt={route.attempt}
-          line={route.line}
-        />
-      )
+      return <LogView data={data} n={route.check} attempt={route.attempt} line={route.line} />
   }
 }
 

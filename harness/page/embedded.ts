@@ -14,9 +14,14 @@ export function readDetails(n: number): CheckDetails {
   return known
 }
 
-/** Where a log's lines are; logs stand behind all else, so wait until the document is complete. */
+/**
+ * Where a log's lines are; logs stand behind all else, so wait until the document is complete. One that is missing then
+ * is empty and says why: of a large page perhaps not all was downloaded.
+ */
 export function readLogIndex(log: number): LogIndex {
-  return parsed(elementIds.log(log)) as LogIndex
+  const id = elementIds.log(log)
+  const missing = { bytes: 0, lines: 0, segments: [], problem: 'this page is not complete' }
+  return document.getElementById(id) ? (parsed(id) as LogIndex) : missing
 }
 
 /** A segment of a log, decoded. */

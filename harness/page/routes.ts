@@ -1,7 +1,7 @@
 import type { CheckSummary } from './data.ts'
 
 /** Views that show the whole run. */
-export const runViews = ['checks', 'timeline', 'matrix', 'history'] as const
+const runViews = ['checks', 'timeline', 'matrix', 'history'] as const
 export type RunView = (typeof runViews)[number]
 
 /** What the part of the address behind `#` asks for. */

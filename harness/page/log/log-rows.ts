@@ -66,7 +66,7 @@ export function segmentOf({ segments }: Pick<LogIndex, 'segments'>, line: number
 }
 
 /** By halving. @param holds for the first few values, and for none after them @returns -1 when for none */
-export function lastIndexWhere<Value>(values: readonly Value[], holds: (value: Value) => boolean): number {
+function lastIndexWhere<Value>(values: readonly Value[], holds: (value: Value) => boolean): number {
   let from = 0
   let to = values.length
   while (from < to) {

@@ -3,7 +3,7 @@ import { useLayoutEffect, useState } from 'preact/hooks'
 import { isInSight, scrollTopFor, type Window, windowOf } from '../shared/window.ts'
 
 /** As in log.css. */
-export const logRowHeight = 24
+const logRowHeight = 24
 
 /** What is drawn of a list in a box that scrolls. */
 export interface RowBoxWindow extends Window {

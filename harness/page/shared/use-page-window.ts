@@ -3,7 +3,7 @@ import { useEffect, useMemo, useState } from 'preact/hooks'
 import { RowOffsets } from './window.ts'
 
 /** As in tree.css. */
-export const treeRowHeight = 28
+const treeRowHeight = 28
 /** So many rows are drawn at once anywhere, and can be printed and found by the browser's own search. */
 const mostDrawn = 250
 /** Drawn beyond the edges of the screen. */

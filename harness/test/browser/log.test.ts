@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
 import { openReport, sharedBrowser } from './browser.ts'
@@ -111,4 +113,21 @@ test('lines that are copied are those of the file, without codes and numbers', a
   expect(copied).toBe(
     'server # line 2499 of the log\nagent # line 2500 of the log\nclient # line 2501 of the log\n',
   )
+})
+
+test('a page of which only a part was downloaded says so, and shows what it has', async () => {
+  const whole = readFileSync(file, 'utf8')
+  const openUntil = async (end: string, fragment: string) => {
+    const part = join(out, 'part.html')
+    writeFileSync(part, whole.slice(0, whole.indexOf(end)))
+    return (await openReport(browser(), part, { fragment })).page
+  }
+  const withoutLog = await openUntil('id="log-0-0"', '#check/three/1')
+  await withoutLog.getByText('could not be read to its end: this page is not complete').waitFor()
+  await withoutLog.getByRole('link', { name: 'three' }).click()
+  await withoutLog.locator('section.failure').getByText('no answer').first().waitFor()
+  const withoutDetails = await openUntil('id="check-0"', '#check/three')
+  await withoutDetails.getByRole('alert').getByText('perhaps not complete').waitFor()
+  await withoutDetails.getByRole('link', { name: 'All checks' }).click()
+  await withoutDetails.locator('.check-row').getByText('no answer').waitFor()
 })

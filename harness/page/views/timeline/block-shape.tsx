@@ -145,7 +145,7 @@ function attemptText({ attempt, attempts }: Bar): string {
 }
 
 /** What a block is, in words. */
-export function blockText({ bars, from, to, outcome }: Block): string {
+function blockText({ bars, from, to, outcome }: Block): string {
   const [only, ...more] = bars
   const times = `from ${clockText(from)} to ${clockText(to)}`
   if (only && more.length === 0) {
