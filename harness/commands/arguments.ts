@@ -7,18 +7,26 @@ export interface Positionals {
   _: (string | number)[]
 }
 
-/** Options of `run` that are not among the settings: what to run, and what else to do. Units are still text. */
-export interface RunChoices {
-  checks: string[]
+/** Options that say where checks come from. */
+export interface PlaceArguments {
   flake?: string
   file?: string
   attr?: string
   system?: string
   suites?: string
   kind?: CheckKind
+}
+
+/** Options that say which checks, and under what profile. */
+interface SelectionArguments extends PlaceArguments {
+  checks: string[]
   tag: string[]
   notTag: string[]
   profile?: string
+}
+
+/** Options of `run` that are not among the settings: what to run, and what else to do. Units are still text. */
+export interface RunChoices extends SelectionArguments {
   /** Of `sweep`, joined by commas. */
   profiles?: string
   against?: string
@@ -53,17 +61,7 @@ export type RunArguments = Positionals &
 export type GivenRunArguments = Positionals & Partial<RunArguments>
 
 /** Arguments of `list`. */
-export interface ListArguments extends Positionals {
-  checks: string[]
-  flake?: string
-  file?: string
-  attr?: string
-  system?: string
-  suites?: string
-  kind?: 'nixos' | 'vm'
-  tag: string[]
-  notTag: string[]
-  profile?: string
+export interface ListArguments extends Positionals, SelectionArguments {
   eval?: boolean
   section?: string[]
   showConfig?: boolean
@@ -119,14 +117,8 @@ export interface DoctorArguments {
 }
 
 /** Arguments of `shell`. */
-export interface ShellArguments extends Positionals {
+export interface ShellArguments extends Positionals, PlaceArguments {
   check: string
-  flake?: string
-  file?: string
-  attr?: string
-  system?: string
-  suites?: string
-  kind?: CheckKind
   profile?: string
   accel?: RunDefaults['accel']
   section?: string[]

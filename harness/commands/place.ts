@@ -14,16 +14,7 @@ import { joinPlaces } from '../run/joined-place.ts'
 import type { CheckPlace } from '../run/ports.ts'
 import { createVmSource } from '../vm/source/source.ts'
 import type { SuitePlace } from '../vm/source/suite-files.ts'
-
-/** Options that say where checks come from. */
-export interface PlaceArguments {
-  flake?: string
-  file?: string
-  attr?: string
-  system?: string
-  suites?: string
-  kind?: CheckKind
-}
+import type { PlaceArguments } from './arguments.ts'
 
 /** Where checks come from; null for a kind that is not wanted, or of which there are none. */
 export interface Places {
@@ -81,7 +72,7 @@ export function nixOptions(target: CheckTarget, { host, ...options }: NixSurroun
 }
 
 /** A build lies in dist/NAME of the package. */
-export function packageFolder(): string {
+function packageFolder(): string {
   return join(dirname(fileURLToPath(import.meta.url)), '../..')
 }
 

@@ -1,12 +1,10 @@
 import type { CheckReport } from '../model/report.ts'
-import { emptyAttempt } from './attempt-state.ts'
-import { toCheckReport } from './check-report.ts'
+import { gapReport } from './gap-report.ts'
 
 /** A check that somebody waits for, under its profile. */
 export type ExpectedCheck = Pick<CheckReport, 'name' | 'profile'>
 
-const reason =
-  'not executed: no run here knows of it; its job was lost, was never started, or its artifacts are missing'
+const why = 'no run here knows of it; its job was lost, was never started, or its artifacts are missing'
 
 /**
  * What is expected of a report and is not in it, as skipped: a job that was lost leaves no journal, and green without
@@ -21,15 +19,7 @@ export function expectedGaps(
   return expected.flatMap((one) => {
     if (present.has(keyOf(one))) return []
     present.add(keyOf(one))
-    return toCheckReport(emptyAttempt(), {
-      ...one,
-      outcome: 'skipped',
-      execution: 'unknown',
-      attempts: 0,
-      reason,
-      skip: 'lost',
-      namedExplicitly: true,
-    })
+    return gapReport({ ...one, namedExplicitly: true }, 'lost', why)
   })
 }
 

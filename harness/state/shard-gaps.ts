@@ -1,6 +1,5 @@
 import type { CheckReport, RunInfo, RunReport, ShardInfo } from '../model/report.ts'
-import { emptyAttempt } from './attempt-state.ts'
-import { toCheckReport } from './check-report.ts'
+import { gapReport } from './gap-report.ts'
 
 /**
  * What belongs to the shards of merged runs and is in none of them, as skipped: green without it would be a lie. A shard
@@ -18,14 +17,7 @@ export function shardGaps(
       .filter((one) => !present.has(keyOf(one)))
       .map((one) => {
         present.add(keyOf(one))
-        return toCheckReport(emptyAttempt(), {
-          ...one,
-          outcome: 'skipped',
-          execution: 'unknown',
-          attempts: 0,
-          reason: `not executed: ${reasonFor(shard, shards)}`,
-          skip: 'other-shard',
-        })
+        return gapReport(one, 'other-shard', reasonFor(shard, shards))
       }),
   )
 }

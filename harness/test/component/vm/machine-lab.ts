@@ -9,6 +9,7 @@ import { driverModules, initramfs } from '../../../vm/guest/initramfs.ts'
 import { Machine } from '../../../vm/machine/machine.ts'
 import { Network } from '../../../vm/machine/network.ts'
 import type { BootConfig, NodeConfig, TestConfig } from '../../../vm/test-config.ts'
+import { smallNode } from '../../helpers/drive.ts'
 
 /** What `vmproof setup` unpacked on this host. */
 const material = guestFolder('x86_64')
@@ -66,7 +67,7 @@ export class MachineLab {
     wanted: (Partial<NodeConfig> & { name: string })[],
     more: Partial<TestConfig> = {},
   ): Promise<Bench[]> {
-    const nodes = wanted.map((one) => ({ ...defaults, boot: this.boot('tiny'), ...one }))
+    const nodes = wanted.map((one) => smallNode('', { boot: this.boot('tiny'), ...one }))
     const test: TestConfig = {
       name: 'lab',
       topology: 'simple',
@@ -97,18 +98,6 @@ export class MachineLab {
     await Promise.all(this.#benches.map((bench) => bench.network.stop()))
     rmSync(this.folder, { recursive: true, force: true })
   }
-}
-
-const defaults: NodeConfig = {
-  name: 'machine',
-  architecture: 'x86_64',
-  accelerator: 'tcg',
-  memoryMiB: 128,
-  cores: 1,
-  vlans: [],
-  diskSizesMiB: [],
-  boot: { type: 'own', kernel: '', initrd: '' },
-  qemuOptions: [],
 }
 
 /** A machine and what it has said. */

@@ -11,16 +11,7 @@ import {
   unknownNeeds,
 } from '../../../plan/instances.ts'
 import { listed, metadata } from '../../helpers/checks.ts'
-
-const plain: InstanceOptions = {
-  accel: 'auto',
-  accelerators: new Map(),
-  timeoutSeconds: null,
-  overrides: [],
-  quarantine: [],
-  groups: [],
-  durations: new Map(),
-}
+import { noWishes } from '../../helpers/plan-options.ts'
 
 function override(match: string, facts: Partial<CheckOverride>): CheckOverride {
   return { match, tags: [], vmTest: null, memoryMiB: null, cores: null, timeoutSeconds: null, ...facts }
@@ -28,7 +19,7 @@ function override(match: string, facts: Partial<CheckOverride>): CheckOverride {
 
 function plan(facts: Partial<CheckMetadata>, options: Partial<InstanceOptions> = {}) {
   const described = { ...listed('web'), metadata: metadata(facts), error: null }
-  return instanceOf(described, { namedExplicitly: false, profile: null }, { ...plain, ...options })
+  return instanceOf(described, { namedExplicitly: false, profile: null }, { ...noWishes, ...options })
 }
 
 const two = [

@@ -3,14 +3,10 @@ import type { DescribedCheck, ListedCheck } from '../../../model/check.ts'
 import { inStartOrder } from '../../../plan/order.ts'
 import { makePlan, type PlanOptions } from '../../../plan/plan.ts'
 import { instance, listed, metadata } from '../../helpers/checks.ts'
+import { plainPlan } from '../../helpers/plan-options.ts'
 
 const options: PlanOptions = {
-  accel: 'auto',
-  accelerators: new Map(),
-  timeoutSeconds: null,
-  overrides: [],
-  quarantine: [],
-  groups: [],
+  ...plainPlan,
   durations: new Map([['good', 42]]),
   budget: { memoryMiB: 4000, cores: 2, jobs: null },
   notTags: ['slow'],

@@ -6,20 +6,8 @@ import { makePlan, type PlanItem, type PlanOptions } from '../../../plan/plan.ts
 import { acceleratorAsked, instanceId, limitedNodes, underProfiles } from '../../../plan/profiles.ts'
 import { inShard } from '../../../plan/shard.ts'
 import { listed, metadata } from '../../helpers/checks.ts'
+import { plainPlan } from '../../helpers/plan-options.ts'
 import { delaying, profile } from '../../helpers/profiles.ts'
-
-const nothing: PlanOptions = {
-  accel: 'auto',
-  accelerators: new Map(),
-  timeoutSeconds: null,
-  overrides: [],
-  quarantine: [],
-  groups: [],
-  durations: new Map(),
-  budget: { memoryMiB: 8000, cores: 4, jobs: null },
-  notTags: [],
-  notHere: new Map(),
-}
 
 function planned(
   names: string[],
@@ -36,7 +24,7 @@ function planned(
       { ...listed(one.check.name), metadata: metadata(facts), error: null },
     ]),
   )
-  return makePlan(selected, described, { ...nothing, ...options }).items
+  return makePlan(selected, described, { ...plainPlan, ...options }).items
 }
 
 function only(items: PlanItem[]): PlanItem {
@@ -150,7 +138,7 @@ test('what is not meant for a profile that nobody named is left out', () => {
   const check: DescribedCheck = { ...listed('web'), metadata: metadata({ profiles: ['edge'] }), error: null }
   const under = delaying('slow', '1ms')
   const selected = [{ check: listed('web'), namedExplicitly: true, profile: under }]
-  const plan = makePlan(selected, new Map([['web@slow', check]]), { ...nothing, unsuited: 'leave-out' })
+  const plan = makePlan(selected, new Map([['web@slow', check]]), { ...plainPlan, unsuited: 'leave-out' })
   expect(plan).toEqual({
     items: [],
     leftOut: [{ name: 'web@slow', reason: 'it is not meant for the profile slow, only for edge' }],
