@@ -27,7 +27,7 @@ function wordsOf({ code, path, message }: z.core.$ZodIssue, value: unknown): str
 }
 
 /** `['checks', 0, 'memory']` → `checks[0].memory` */
-export function keyText(path: readonly PropertyKey[]): string {
+function keyText(path: readonly PropertyKey[]): string {
   return path
     .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
     .join('')

@@ -88,7 +88,7 @@ export function placedValues(layers: readonly { from: string; table: Table }[]):
 }
 
 /** Whether it is a table, and no list. */
-export function isTable(value: unknown): value is Table {
+function isTable(value: unknown): value is Table {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
 }
 

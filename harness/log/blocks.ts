@@ -204,6 +204,7 @@ export class Blocks {
   }
 }
 
+/** Whether `outer` encloses `block`, at any depth. */
 export function isInside(block: Block, outer: Block): boolean {
   for (let at = block.parent; at; at = at.parent) if (at === outer) return true
   return false
@@ -215,6 +216,7 @@ export function subtestOf(block: Block | null): Block | null {
   return null
 }
 
+/** Whether it is a named block of the script. */
 export function isSubtest(block: Block): boolean {
   return block.form.role === 'group' && block.form.kind === 'subtest'
 }

@@ -2,6 +2,7 @@ import type { AssertionKind } from '../model/assertion.ts'
 import type { LogSink } from '../model/log-event.ts'
 import type { AssertionOutcome } from '../model/outcome.ts'
 
+/** What became of an assertion. Texts are clean. */
 export interface Result {
   outcome: AssertionOutcome
   caught: boolean
@@ -21,6 +22,7 @@ export interface Draft {
   line: number
 }
 
+/** An assertion that has started. */
 export interface Entry extends Draft {
   index: number
   result: Result | null

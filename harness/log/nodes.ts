@@ -42,7 +42,7 @@ export function startAnew(node: Node): void {
 }
 
 /** As NixOS and the driver allow them; a line whose prefix is none is nobody's console. */
-export const nodeName = '[A-Za-z0-9][A-Za-z0-9_.-]*'
+const nodeName = '[A-Za-z0-9][A-Za-z0-9_.-]*'
 
 // \e[2mmachine # [    0.000000] Linux version 6.1.0
 const colouredConsole = new RegExp(`\\x1b\\[2m(${nodeName}) # ?`, 'y')

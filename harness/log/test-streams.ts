@@ -126,6 +126,7 @@ export function derivationIn(text: string): string | null {
 
 const testPrefix = 'vm-test-run-'
 
+/** Whether a derivation is a NixOS test, by its name. */
 export function isTestDerivation(derivation: string): boolean {
   return derivation.startsWith(testPrefix)
 }

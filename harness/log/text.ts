@@ -6,7 +6,7 @@ import { plainText } from './nix-text.ts'
  * nothing is decoded that is thrown away. These functions turn what is kept into text.
  */
 
-/** The colours that the NixOS test driver always writes (colorama, also without a terminal). */
+/** Codes that the NixOS test driver always writes (colorama, also without a terminal). */
 export const bold = '\u001b[1m\u001b[32m'
 export const dim = '\u001b[2m'
 export const reset = '\u001b[0m'

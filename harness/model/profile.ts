@@ -5,6 +5,7 @@ import type { Accelerator } from './outcome.ts'
  * standard deviation is the jitter and whose ends lie at 4 times the jitter.
  */
 export const delayDistributions = ['uniform', 'normal', 'pareto', 'paretonormal'] as const
+/** One of `delayDistributions`. */
 export type DelayDistribution = (typeof delayDistributions)[number]
 
 /** One way: of what is sent, not of what comes back. */

@@ -3,6 +3,7 @@ import type { Metric } from './report.ts'
 
 /** What a link's constraint can be searched for. */
 export const knobs = ['loss', 'delay', 'jitter', 'rate'] as const
+/** One of `knobs`. */
 export type Knob = (typeof knobs)[number]
 
 /** Where to look for the value of a knob at which a check stops passing. Values in percent, milliseconds or kbit/s. */

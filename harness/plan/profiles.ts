@@ -24,7 +24,7 @@ export function instanceId(check: string, profile: Pick<Profile, 'name'> | null)
 }
 
 /** Whether a profile changes nothing, as `baseline` does: every check can run under it. */
-export function changesNothing({ links, limits, accelerator, timeoutFactor }: Profile): boolean {
+function changesNothing({ links, limits, accelerator, timeoutFactor }: Profile): boolean {
   return links.length === 0 && limits.length === 0 && accelerator === null && timeoutFactor === 1
 }
 

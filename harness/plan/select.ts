@@ -68,7 +68,7 @@ function byName(checks: ListedCheck[], patterns: string[]): SelectedCheck[] {
 }
 
 /** Names are no paths: a star stands for any text, slashes and leading dots included. */
-export const globOptions = { dot: true, bash: true }
+const globOptions = { dot: true, bash: true }
 
 /** Whether a name is one of these, or fits one of these globs. */
 export function matchesAny(name: string, patterns: readonly string[]): boolean {

@@ -19,6 +19,7 @@ export function valueVerdict(outcomes: readonly Outcome[], repeat: number): Valu
   return sinceVerdict.filter(isError).length >= mostErrorsInARow ? 'broken' : 'open'
 }
 
+/** Whether an outcome is a verdict for the check. */
 export function isPass(outcome: Outcome): boolean {
   return outcome === 'passed'
 }

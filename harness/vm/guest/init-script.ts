@@ -3,15 +3,16 @@ import { identityPath } from './identity-script.ts'
 /** Name of the virtio port on which the driver awaits the shell. */
 export const shellPort = 'vmproof.shell'
 
-/** Where a guest keeps the backdoor's script, and what its first process becomes. */
+/** Where a guest keeps the backdoor's script. */
 export const backdoorPath = '/bin/vmproof-backdoor'
+/** What a guest's first process becomes. */
 export const afterInitPath = '/etc/vmproof-init'
 
 /** The last file of an image: the kernel goes on without a word that matters when not all of it fits into memory. */
 export const completePath = '/etc/vmproof-complete'
 
 /** Where programs are looked for in our guests. */
-export const guestPath = '/usr/local/bin:/usr/bin'
+const guestPath = '/usr/local/bin:/usr/bin'
 
 /**
  * Serves the backdoor shell for ever: root's, on the driver's own virtio port, else on the first virtio console,
