@@ -102,7 +102,7 @@ export const commands: Subcommand[] = [
           default: 'tree' as const,
           describe: 'Output',
         })
-        .option('quiet', { alias: 'q', type: 'boolean', describe: 'Of the tree only what did not pass' })
+        .option('quiet', { alias: 'q', type: 'boolean', describe: 'Show only what did not pass' })
         .option('exit-code', { type: 'boolean', default: false, describe: 'Exit as the run would have' }),
     load: async () => (await import('./parse.ts')).parse,
   },
@@ -113,6 +113,7 @@ export const commands: Subcommand[] = [
       ['report', 'the newest run'],
       ['report 20261120T073700Z-1a2b --exit-code', 'one run, with its exit code'],
       ['report reports/*/events.ndjson --to merged', 'all runs, as one report in a folder of your choice'],
+      ['report RUN RUN --exit-code --expect storage', 'not green unless storage is in one of them'],
     ],
     options: (yargs) =>
       quiet(reportList(out(section(yargs))))
@@ -131,9 +132,12 @@ export const commands: Subcommand[] = [
           type: 'string',
           array: true,
           nargs: 1,
-          describe: 'A check that must be among them, like a or a@lossy; may be repeated',
+          describe: 'A check that must be in the report, like a or a@lossy; may be repeated',
         })
-        .option('format', { choices: ['tree', 'json', 'junit'] as const, describe: 'Print one instead' })
+        .option('format', {
+          choices: ['tree', 'json', 'junit'] as const,
+          describe: 'Print the report in this form; write no files',
+        })
         .option('exit-code', { type: 'boolean', default: false, describe: 'Exit as the run did' }),
     load: async () => (await import('./report.ts')).report,
   },
@@ -148,7 +152,7 @@ export const commands: Subcommand[] = [
       out(section(yargs)).option('json', {
         type: 'boolean',
         default: false,
-        describe: 'On standard output',
+        describe: 'Machine-readable, on standard output',
       }),
     load: async () => (await import('./history.ts')).history,
   },
@@ -191,7 +195,11 @@ export const commands: Subcommand[] = [
     options: (yargs) =>
       yargs
         .option('kind', hostKind)
-        .option('json', { type: 'boolean', default: false, describe: 'On standard output' }),
+        .option('json', {
+          type: 'boolean',
+          default: false,
+          describe: 'Machine-readable, on standard output',
+        }),
     load: async () => (await import('./doctor.ts')).doctor,
   },
   {

@@ -183,7 +183,7 @@ export const execution = (yargs: Argv) =>
     .option('via', {
       choices: ['build', 'driver'] as const,
       defaultDescription: 'build',
-      describe: 'Inside the Nix sandbox, or build the driver and run it here',
+      describe: 'build: in the Nix sandbox; driver: build the driver and run it here',
     })
     .option('force', {
       type: 'boolean',
@@ -270,7 +270,7 @@ export const section = (yargs: Argv) =>
     type: 'string',
     array: true,
     nargs: 1,
-    describe: 'Section of the configuration that is laid over it; may be repeated',
+    describe: 'Section of the configuration to apply on top; may be repeated',
   })
 
 /** The same, and whether it is shown. */

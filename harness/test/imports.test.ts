@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 const harness = dirname(dirname(fileURLToPath(import.meta.url)))
 
 /** Which folders each folder may import from, type imports included. `npm` lists allowed packages. */
-const core = ['model', 'log', 'plan', 'state', 'reporters', 'trends', 'profile', 'sweep', 'diagnosis', 'ci']
+const core = ['model', 'log', 'plan', 'state', 'reporters', 'trends', 'profile', 'sweep', 'ci']
 const edges = ['process', 'debian', 'user-module', 'nix', 'vm', 'host', 'terminal', 'filesystem']
 const edge = (npm: string[] = [], below: string[] = []) => ({
   folders: ['process', ...below, ...core, 'run/ports.ts'],
@@ -29,7 +29,6 @@ const rules: Record<string, { folders: string[]; npm: string[]; effects: boolean
   trends: { folders: ['model'], npm: [], effects: false },
   profile: { folders: ['model'], npm: ['smol-toml', 'fastest-levenshtein'], effects: false },
   sweep: { folders: ['model', 'trends', 'profile'], npm: [], effects: false },
-  diagnosis: { folders: ['model'], npm: [], effects: false },
   ci: { folders: ['model', 'plan'], npm: ['yaml'], effects: false },
   run: { folders: core, npm: [], effects: false },
   process: { folders: ['model'], npm: [], effects: true },
