@@ -10,9 +10,9 @@ import { acceleratorAsked, instanceId, type SelectedInstance, underProfiles } fr
 import { oneLine } from '../reporters/safe-text.ts'
 import type { CiArguments, RunArguments } from './arguments.ts'
 import { openPlace } from './place.ts'
-import { findWanted, type Wanted } from './planning.ts'
 import { chosenProfile, openProfiles } from './profiles.ts'
 import { namesInList } from './sweep-variation.ts'
+import { findWanted, type Wanted } from './wanted.ts'
 
 /** What a pipeline shall run. */
 export interface CiPlan {

@@ -1,8 +1,9 @@
 import { lastAttemptFolder } from '../filesystem/run-recorder.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { RunState } from '../state/reduce.ts'
-import { type PlanContext, planRun, type Wanted } from './planning.ts'
+import { type PlanContext, planRun } from './planning.ts'
 import type { Variation } from './variation.ts'
+import type { Wanted } from './wanted.ts'
 
 /** A run, as far as its plans go by it. */
 interface PlannedRun {

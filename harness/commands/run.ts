@@ -20,7 +20,7 @@ import { beginning, resumption } from './opening.ts'
 import { type People, people } from './people.ts'
 import { findPlaces, openPlace } from './place.ts'
 import { dryRunExitCode, planJson, planText } from './plan-text.ts'
-import { findRest, findWanted, planRun } from './planning.ts'
+import { planRun } from './planning.ts'
 import { foreseen, plansOf } from './plans.ts'
 import { idleOptions, readRunOptions } from './run-options.ts'
 import type { Session } from './run-session.ts'
@@ -30,6 +30,8 @@ import { shownPath } from './shown-path.ts'
 import { print } from './standard-streams.ts'
 import { type Variation, variationOf } from './variation.ts'
 import { refuseContradiction, verbosityOf } from './verbosity.ts'
+import { findWanted } from './wanted.ts'
+import { findRest } from './wanted-rest.ts'
 
 /** `run` and `sweep`: selects, evaluates, really executes and reports; or goes on with a run that was cut off. */
 export async function run(given: GivenRunArguments): Promise<ExitCode> {

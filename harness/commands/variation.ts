@@ -2,7 +2,7 @@ import type { Config } from '../model/config.ts'
 import type { Profile } from '../model/profile.ts'
 import type { SweepInfo } from '../model/sweep.ts'
 import type { GivenRunArguments, RunArguments } from './arguments.ts'
-import { targetsOf } from './planning.ts'
+import { targetsOf } from './named-checks.ts'
 import { openProfiles } from './profiles.ts'
 
 /** Under what each selected check runs. */
