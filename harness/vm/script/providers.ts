@@ -19,31 +19,53 @@ const startSeconds = 3
 const nameLength = 15
 
 /**
+ * What it was for may have come between a try and the look at its provider, so a try is made after the provider has
+ * ended, and only when that one failed too is waiting over.
+ *
  * @returns a function for each failed try of a wait. It throws RequestedAssertionFailed when what was waited for
  *   cannot come any more
  * @internal
  */
 export function watchProvider(
-  { unit, process }: Provider,
-  { shell, units, factor }: { shell: GuestShell; units: Units; factor: number },
+  provider: Provider,
+  surroundings: { shell: GuestShell; units: Units; factor: number },
 ): () => Promise<void> {
-  const start = performance.now()
-  let wasSeen = false
+  const processEnd = watchProcess(provider, surroundings)
+  let hadEnded = false
   return async () => {
-    if (unit !== undefined) await units.demandAlive(unit).catch(asEndOfWait)
-    if (process === undefined) return
-    const { status } = await shell.run(findProcess(process), startSeconds * factor * 10)
-    if (status === 0) wasSeen = true
-    else if (wasSeen || secondsSince(start) > startSeconds * factor) {
-      const what = wasSeen ? 'has ended' : 'does not run'
-      throw new RequestedAssertionFailed(`this cannot come any more: process ${process} ${what}`)
+    const why = (await unitEnd(provider, surroundings.units)) ?? (await processEnd())
+    if (why !== null && hadEnded) {
+      throw new RequestedAssertionFailed(`this cannot come any more: ${why.message}`, why.output)
     }
+    hadEnded = why !== null
   }
 }
 
-function asEndOfWait(error: unknown): never {
-  if (!(error instanceof RequestedAssertionFailed)) throw error
-  throw new RequestedAssertionFailed(`this cannot come any more: ${error.message}`, error.output)
+/** @returns null while the unit may still provide what is waited for */
+async function unitEnd({ unit }: Provider, units: Units): Promise<RequestedAssertionFailed | null> {
+  try {
+    if (unit !== undefined) await units.demandAlive(unit)
+    return null
+  } catch (error) {
+    if (!(error instanceof RequestedAssertionFailed)) throw error
+    return error
+  }
+}
+
+function watchProcess(
+  { process }: Provider,
+  { shell, factor }: { shell: GuestShell; factor: number },
+): () => Promise<RequestedAssertionFailed | null> {
+  const start = performance.now()
+  let wasSeen = false
+  return async () => {
+    if (process === undefined) return null
+    const { status } = await shell.run(findProcess(process), startSeconds * factor * 10)
+    if (status === 0) wasSeen = true
+    const isEarly = !wasSeen && secondsSince(start) <= startSeconds * factor
+    if (status === 0 || isEarly) return null
+    return new RequestedAssertionFailed(`process ${process} ${wasSeen ? 'has ended' : 'does not run'}`)
+  }
 }
 
 /** With nothing but the shell: guests have `pidof`, `pgrep` or neither. A zombie has ended. */
