@@ -4,6 +4,7 @@ import { directProgramName, programName } from '../../../commands/program.ts'
 const installed = '/home/me/cluster/node_modules/.bin/vmproof'
 const checkout = '/home/me/vmproof/harness/bin.mjs'
 const pnpm = 'pnpm/12.21.0 npm/? node/v20.20.2'
+const start = { script: checkout, agent: pnpm, packageFile: null, folder: '/home/me/vmproof', hasPnpm: true }
 
 test.each([
   ['a dependency, by npx', installed, 'npm/10.8.2 node/v20.20.2 linux x64', 'npx vmproof'],
@@ -14,11 +15,17 @@ test.each([
   ['a checkout without pnpm', checkout, '', `node ${checkout}`],
   ['a checkout in a folder with a blank', '/my own/bin.mjs', '', "node '/my own/bin.mjs'"],
 ])('%s', (_, script, agent, program) => {
-  expect(programName({ script, agent, hasPnpm: true })).toBe(program)
+  expect(programName({ ...start, script, agent })).toBe(program)
+})
+
+test('pnpm is named only in the folder of its package', () => {
+  const packageFile = '/home/me/vmproof/package.json'
+  expect(programName({ ...start, packageFile })).toBe('pnpm vmproof')
+  expect(programName({ ...start, packageFile, folder: '/tmp' })).toBe(`node ${checkout}`)
 })
 
 test('a pnpm that npx has fetched just for this is gone afterwards', () => {
-  expect(programName({ script: checkout, agent: pnpm, hasPnpm: false })).toBe('npx pnpm vmproof')
+  expect(programName({ ...start, hasPnpm: false })).toBe('npx pnpm vmproof')
 })
 
 test.each([
