@@ -1,8 +1,9 @@
-import type { Failure, FailureKind, NodeReport } from '../model/report.ts'
-import { blame, isLostNode, isOfStep, kindOf, takeBackForgeries } from './blame.ts'
+import type { FailureKind, NodeReport } from '../model/report.ts'
+import { blame, isLostNode, takeBackForgeries } from './blame.ts'
 import { type Block, isSubtest } from './blocks.ts'
+import { about, failureOf, framesOf } from './failure.ts'
 import type { Node } from './nodes.ts'
-import { isAssertion } from './python-errors.ts'
+import { scriptFailed } from './script-failed.ts'
 import { fail, failOpenGroups, settle } from './settle.ts'
 import type { Story } from './story.ts'
 import { cleanMessage, kept, withoutBreaks } from './text.ts'
@@ -206,68 +207,6 @@ function pollingFailure(story: Story, message: string, traceback: Traceback | nu
   return { outcome: 'failed', failure }
 }
 
-/** The script itself raised: an assert, `t.assert...`, or a mistake in it. */
-function scriptFailed(story: Story, message: string | null, traceback: Traceback | null): LogVerdict {
-  if (traceback?.leavingBlock) endInnermostGroup(story)
-  const asserted = isAssert(message, traceback)
-  const told = wordsFor(story, message, traceback)
-  const kind = (message === null ? null : kindOf(message)) ?? 'python'
-  const failure = failureOf(kind, withoutBreaks(cleanMessage(told)), { traceback: framesOf(traceback) })
-  if (asserted) {
-    const subtest = story.blocks.innermost(isSubtest)
-    const error = story.unplacedError ?? { subtest, message: told, line: story.lastLine }
-    const source = traceback?.frames.at(-1)?.split(/, in \S+: /)[1]
-    const entry = story.startPython({ ...error, subtest }, source ? kept(source) : placeText(traceback))
-    story.ledger.end(entry, {
-      outcome: 'failed',
-      caught: false,
-      seconds: null,
-      message: kept(told),
-      output: null,
-    })
-    failure.assertion = entry.index
-  }
-  story.unplacedError = null
-  failOpenGroups(story, told, 'failed')
-  return { outcome: 'failed', failure }
-}
-
-// RequestedAssertionFailed: 'z' not found in ['a', 'b']                (t.assertIn of the newer drivers)
-function isAssert(message: string | null, traceback: Traceback | null): boolean {
-  if (!traceback) return message !== null && isAssertion(message)
-  if (traceback.exception === 'AssertionError') return true
-  return traceback.exception === 'RequestedAssertionFailed' && !isOfStep(message ?? '')
-}
-
-function placeText(traceback: Traceback | null): string | null {
-  return traceback?.scriptLine ? `line ${traceback.scriptLine} of the test script` : null
-}
-
-/** An assert without words: say where it stands, do not guess what it meant. */
-function wordsFor(story: Story, message: string | null, traceback: Traceback | null): string {
-  if (message !== null && message !== '') return message
-  const what = traceback?.exception ?? (message === '' ? 'AssertionError' : null)
-  if (what === null) return 'the test script ended early, and the log does not say why'
-  if (traceback?.scriptLine) return `${what} in line ${traceback.scriptLine} of the test script`
-  const subtest = story.blocks.innermost(isSubtest)
-  const where = subtest?.form.role === 'group' ? ` in subtest "${subtest.form.text}"` : ''
-  return `${what} without a message${where}`
-}
-
-/** The `with` block had ended well when leaving it failed. */
-function endInnermostGroup(story: Story): void {
-  const block = story.blocks.innermost(({ form, error }) => form.role === 'group' && error === null)
-  if (!block?.entry) return
-  story.blocks.end(block, story.lastLine)
-  story.ledger.end(block.entry, {
-    outcome: 'passed',
-    caught: false,
-    seconds: null,
-    message: null,
-    output: null,
-  })
-}
-
 /** Without colours a print can look like a subtest; a real one around the failure reports it. */
 function dropForgedSubtests(story: Story, traceback: Traceback | null): void {
   if (story.coloured === true || traceback?.leavingBlock || (!traceback && !story.unplacedError)) return
@@ -279,16 +218,4 @@ function dropForgedSubtests(story: Story, traceback: Traceback | null): void {
     story.blocks.end(block, story.lastLine)
     if (block.entry) story.ledger.remove(block.entry)
   }
-}
-
-function about(block: Block | null): Partial<Failure> {
-  return { assertion: block?.entry?.index ?? null, node: block?.node ?? null }
-}
-
-function framesOf(traceback: Traceback | null): string[] {
-  return (traceback?.frames ?? []).slice(-50).map(cleanMessage)
-}
-
-function failureOf(kind: FailureKind, message: string, rest: Partial<Failure> = {}): Failure {
-  return { assertion: null, node: null, kind, message, traceback: [], ...rest }
 }
