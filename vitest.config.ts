@@ -19,6 +19,8 @@ export default defineConfig({
           name: 'unit',
           sequence: { groupOrder: 0 },
           include: ['harness/test/unit/**/*.test.ts', 'harness/test/imports.test.ts'],
+          // Ends what hangs; how fast things are is told by bench/.
+          testTimeout: 30_000,
         },
       },
       {
