@@ -56,10 +56,11 @@ function pipelineOf(
   options: PipelineOptions,
 ): object {
   const isAlone = jobs.length === 1
+  const hasNightly = jobs.some(({ nightly }) => nightly)
   return {
     // Without rules of its own it would be empty where a merge request started its parent.
     workflow: { rules: [{ when: 'always' }] },
-    stages: ['vm', ...(isAlone ? [] : ['report'])],
+    stages: ['vm', ...(hasNightly ? ['nightly'] : []), ...(isAlone ? [] : ['report'])],
     default: {
       ...(options.image !== null && { image: options.image }),
       interruptible: true,
@@ -69,7 +70,7 @@ function pipelineOf(
     },
     variables: cacheVariables,
     '.run': runTemplate(options, isAlone),
-    ...(jobs.some(({ nightly }) => nightly) && { '.nightly': nightlyTemplate }),
+    ...(hasNightly && { '.nightly': nightlyTemplate }),
     ...Object.fromEntries(jobs.map((job) => [job.name, jobEntry(job, options)])),
     ...(!isAlone && { report: reportJob(expected, options) }),
   }
@@ -84,8 +85,8 @@ const cacheVariables = {
   npm_config_cache: `$CI_PROJECT_DIR/${cacheFolder}/npm`,
 }
 
-/** A nightly job is not given up because somebody pushes. */
-const nightlyTemplate = { rules: [{ if: isScheduled }], interruptible: false }
+/** A nightly job waits for no other, and is not given up because somebody pushes. */
+const nightlyTemplate = { stage: 'nightly', needs: [], rules: [{ if: isScheduled }], interruptible: false }
 
 function beforeScript({ install, before, folder }: PipelineOptions): { before_script?: string[] } {
   const lines = [...(folder === '' ? [] : [`cd ${inertWord(folder)}`]), ...(before ?? install)]

@@ -116,6 +116,8 @@ test('nightly jobs run where a schedule started this pipeline, or its parent', (
   const pipeline = pipelineOf([job(), job({ name: 'sweep edge', profile: 'edge', nightly: true })])
   expect(pipeline['sweep edge']?.extends).toEqual(['.run', '.nightly'])
   expect(pipeline['.nightly']).toEqual({
+    stage: 'nightly',
+    needs: [],
     rules: [{ if: '$CI_PIPELINE_SOURCE == "schedule" || $PARENT_PIPELINE_SOURCE == "schedule"' }],
     interruptible: false,
   })
