@@ -193,13 +193,11 @@ export const commands: Subcommand[] = [
       ['doctor --json', 'machine-readable'],
     ],
     options: (yargs) =>
-      yargs
-        .option('kind', hostKind)
-        .option('json', {
-          type: 'boolean',
-          default: false,
-          describe: 'Machine-readable, on standard output',
-        }),
+      yargs.option('kind', hostKind).option('json', {
+        type: 'boolean',
+        default: false,
+        describe: 'Machine-readable, on standard output',
+      }),
     load: async () => (await import('./doctor.ts')).doctor,
   },
   {

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { writeAtomically } from '../../../process/atomic-file.ts'
 import { createRunRecorder } from '../../../filesystem/run-recorder.ts'
+import { writeAtomically } from '../../../process/atomic-file.ts'
 import { scratchFolder } from '../../helpers/scratch.ts'
 import { canMount, smallDisk } from '../../helpers/small-disk.ts'
 
