@@ -6,10 +6,16 @@ cd "$(dirname "$0")/../.."
 status=0
 pnpm_exec() { node_modules/.bin/"$@"; }
 
-# The HTML report is tested in a real browser, pipelines by gitlab-ci-local, which copies with rsync. Whoever runs vmproof needs
-# neither, so `vmproof setup` installs neither.
-has_browser() { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null
-has_rsync() { command -v rsync >/dev/null; }
+# What tests need and whoever runs vmproof does not, so that `vmproof setup` leaves it out.
+# need PACKAGE CONSEQUENCE PROGRAM...   one of the programs will do
+need() {
+  local package=$1 consequence=$2
+  shift 2
+  command -v "$@" >/dev/null && return
+  install "$package" && command -v "$@" >/dev/null && return
+  echo >&2 "$consequence: $1 is not on the PATH
+  sudo apt-get install $package"
+}
 install() {
   [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return
   echo "installing $1 for the tests"
@@ -22,10 +28,9 @@ pnpm_exec tsc --noEmit || status=1
 pnpm_exec tsc --noEmit -p harness/page || status=1
 pnpm_exec tsc --noEmit -p harness/test/browser || status=1
 node harness/bin.mjs setup --yes || status=1
-has_browser || { install chromium && has_browser; } || echo >&2 'the tests of the HTML report will fail: they need chromium on the PATH
-  sudo apt-get install chromium'
-has_rsync || { install rsync && has_rsync; } || echo >&2 'the tests of pipelines will fail: they need rsync
-  sudo apt-get install rsync'
+need chromium 'the tests of the HTML report will fail' chromium chromium-browser google-chrome
+need rsync 'the tests of pipelines run by gitlab-ci-local will fail' rsync
+need libxml2-utils 'JUnit is not read with libxml2' xmllint
 results=$(mktemp)
 trap 'rm -f "$results"' EXIT
 pnpm_exec vitest run --reporter=default --reporter=json --outputFile.json="$results" "$@" || status=1
