@@ -75,6 +75,25 @@ describe('a wait that cannot come true any more ends', () => {
     ])
   })
 
+  test('but not before a try after its end', async () => {
+    // The second try ends the process, and what is waited for is seen by the third.
+    const command = `
+      if [ -e /tmp/tried ]; then kill $(cat /tmp/pid) && sleep 0.2 && touch /tmp/ended; exit 1; fi
+      [ -e /tmp/pid ] && touch /tmp/tried; exit 1`
+    const words = await wordsOf(({ machine }) => [
+      () =>
+        machine.succeed(
+          'cp /bin/busybox /tmp/busybox-brief; /tmp/busybox-brief sleep 60 > /dev/null 2>&1 & echo $! > /tmp/pid; sleep 0.2',
+        ),
+      () =>
+        machine.waitUntilSucceeds(`[ -e /tmp/ended ] || (${command})`, {
+          process: 'busybox-brief',
+          ...tooLong,
+        }),
+    ])
+    expect(words).toEqual(['held', 'held'])
+  })
+
   test('with the unit that it was for', async () => {
     const files = {
       '/etc/systemd/system/breaks.service':
