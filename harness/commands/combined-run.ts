@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import { join, relative, resolve } from 'node:path'
 import type { RunFolder } from '../filesystem/run-folder.ts'
 import type { HistoryRecord } from '../model/history.ts'
 import type { RunReport } from '../model/report.ts'
+import { contentHash } from '../process/content-hash.ts'
 import { type ExpectedCheck, expectedGaps } from '../state/expected-gaps.ts'
 import { type MergeInput, mergeRuns } from '../state/merge.ts'
 import { shardGaps, withoutShard } from '../state/shard-gaps.ts'
@@ -66,6 +66,6 @@ function mergedWhole(inputs: MergeInput[], id: string): RunReport {
 }
 
 function mergedId(ids: string[]): string {
-  const hash = createHash('sha256').update(ids.join('\n')).digest('hex').slice(0, 8)
+  const hash = contentHash(ids.join('\n')).slice(0, 8)
   return `${ids.at(-1)}-merged-${hash}`
 }

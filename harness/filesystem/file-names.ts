@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { contentHash } from '../process/content-hash.ts'
 
 /** A file name that Linux takes has 255 bytes at most; this leaves room for an ending. */
 const longest = 120
@@ -13,6 +13,6 @@ export function safeFileName(name: string, taken: readonly string[] = []): strin
   const safe = name.replace(/[^\w.+@-]/g, '_').slice(0, longest)
   const speaksForItself = safe === name && !/^[.-]/.test(name) && name !== '' && !taken.includes(name)
   if (speaksForItself) return name
-  const hash = createHash('sha256').update(name).digest('hex').slice(0, 8)
+  const hash = contentHash(name).slice(0, 8)
   return `${safe.replace(/^[.-]|^$/, '_')}-${hash}`
 }

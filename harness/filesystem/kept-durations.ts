@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { linkSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { contentHash } from '../process/content-hash.ts'
 import { makeFolders } from '../process/make-folders.ts'
 import { codeOf } from './errors.ts'
 
@@ -60,7 +60,7 @@ export function keptDurations(
 
 function keyOf({ instances, count, pipeline }: Whole): string {
   const about = JSON.stringify([[...instances].sort(), count, pipeline])
-  return createHash('sha256').update(about).digest('hex').slice(0, 16)
+  return contentHash(about).slice(0, 16)
 }
 
 function isStale(path: string, { pipeline }: Whole, now: Date): boolean {

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeAtomically } from '../../process/atomic-file.ts'
+import { contentHash } from '../../process/content-hash.ts'
 import { makeFolders } from '../../process/make-folders.ts'
 import { identityScript } from './identity-script.ts'
 import { backdoorScript, initScript, ncScript, tinyScript } from './init-script.ts'
@@ -67,5 +67,5 @@ export class RequestMemory {
 
 /** A name for a value: equal values have equal names. Keys of objects stand in the order in which they were written. */
 export function valueHash(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 40)
+  return contentHash(JSON.stringify(value)).slice(0, 40)
 }

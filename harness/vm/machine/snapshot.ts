@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import { closeSync, openSync, readSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as pause } from 'node:timers/promises'
 import { shellWord } from '../../model/shell-word.ts'
+import { contentHash } from '../../process/content-hash.ts'
 import { findOnPath } from '../../process/find-program.ts'
 import type { NodeConfig, TestConfig } from '../test-config.ts'
 import { qemuCommand, qemuProgram } from './qemu-command.ts'
@@ -30,7 +30,7 @@ export function snapshotKey(test: TestConfig, node: NodeConfig): string {
   const files = [findOnPath(qemuProgram(node.architecture)) ?? '']
   if (node.boot.type === 'own') files.push(node.boot.kernel, node.boot.initrd)
   const told = JSON.stringify([command, files.map(stampOf)])
-  return createHash('sha256').update(told).digest('hex').slice(0, 40)
+  return contentHash(told).slice(0, 40)
 }
 
 /** Path, size and time stand for a file's content: images are never changed in place. */
