@@ -1,5 +1,6 @@
 import type { RefObject } from 'preact'
-import { useLayoutEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
+import { useWatchedBox } from '../shared/use-watched-box.ts'
 import { isInSight, scrollTopFor, type Window, windowOf } from '../shared/window.ts'
 
 /** As in log.css. */
@@ -14,19 +15,7 @@ export interface RowBoxWindow extends Window {
 /** A window over rows of one height in a box. */
 export function useRowBox(box: RefObject<HTMLElement | null>, rows: number): RowBoxWindow {
   const [view, setView] = useState({ scrollTop: 0, boxHeight: 600 })
-  useLayoutEffect(() => {
-    const element = box.current
-    if (!element) return
-    const look = () => setView({ scrollTop: element.scrollTop, boxHeight: element.clientHeight })
-    look()
-    const observer = new ResizeObserver(look)
-    observer.observe(element)
-    element.addEventListener('scroll', look, { passive: true })
-    return () => {
-      observer.disconnect()
-      element.removeEventListener('scroll', look)
-    }
-  }, [box])
+  useWatchedBox(box, ({ scrollTop, clientHeight: boxHeight }) => setView({ scrollTop, boxHeight }))
   const reveal = (row: number) => {
     const element = box.current
     if (!element) return

@@ -1,5 +1,6 @@
 import type { RefObject } from 'preact'
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useWatchedBox } from '../../shared/use-watched-box.ts'
 
 /** What is seen of something that scrolls sideways, in pixels. */
 export interface View {
@@ -20,22 +21,10 @@ export function useView(box: RefObject<HTMLElement | null>): View {
     if (wantedLeft.current !== null && box.current) box.current.scrollLeft = wantedLeft.current
     wantedLeft.current = null
   })
-  useEffect(() => {
-    const element = box.current
-    if (!element) return
-    const look = () => {
-      const now = { left: element.scrollLeft, width: element.clientWidth || usualWidth }
-      setSeen((before) => (before.left === now.left && before.width === now.width ? before : now))
-    }
-    look()
-    const observer = new ResizeObserver(look)
-    observer.observe(element)
-    element.addEventListener('scroll', look, { passive: true })
-    return () => {
-      observer.disconnect()
-      element.removeEventListener('scroll', look)
-    }
-  }, [box])
+  useWatchedBox(box, ({ scrollLeft: left, clientWidth }) => {
+    const width = clientWidth || usualWidth
+    setSeen((before) => (before.left === left && before.width === width ? before : { left, width }))
+  })
   return {
     ...seen,
     scrollWhenDrawn: (left) => {
