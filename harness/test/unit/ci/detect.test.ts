@@ -6,7 +6,7 @@ describe('what the environment tells of the CI', () => {
     const job = detectCi({
       CI: 'true',
       GITHUB_ACTIONS: 'true',
-      GITHUB_WORKSPACE: '/home/runner/work/vm/vm',
+      GITHUB_WORKSPACE: '/github/workspace',
       GITHUB_SERVER_URL: 'https://github.com',
       GITHUB_REPOSITORY: 'me/vm',
       GITHUB_RUN_ID: '17',
@@ -14,7 +14,7 @@ describe('what the environment tells of the CI', () => {
     expect(job).toMatchObject({
       system: 'github',
       because: 'GITHUB_ACTIONS',
-      projectFolder: '/home/runner/work/vm/vm',
+      projectFolder: '/github/workspace',
       url: 'https://github.com/me/vm/actions/runs/17',
       rendersAnsi: true,
       obeysOutput: true,
