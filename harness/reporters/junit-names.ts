@@ -105,7 +105,7 @@ function demandOf({ node, kind, text }: Assertion): string {
 /**
  * A name of at most `limit` characters: its start tells where a demand stands, its end often what it is about.
  */
-export function cutName(name: string, limit: number): string {
+function cutName(name: string, limit: number): string {
   if (name.length <= limit) return name
   const end = Math.floor(limit / 3)
   // Taking a text apart costs more than all else that is done to a name, and few hold a character of two units.
